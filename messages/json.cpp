@@ -1,0 +1,282 @@
+#include "messages/json.hpp"
+
+#include <cmath>
+
+// Iterative parsing and a depth check of our own keep hostile nesting off the stack.
+#define RAPIDJSON_HAS_STDSTRING 1
+#include <rapidjson/document.h>
+#include <rapidjson/error/en.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+namespace jobraker::json {
+namespace {
+
+using Node = rapidjson::Value;
+using StringWriter = rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::UTF8<>,
+                                       rapidjson::CrtAllocator, rapidjson::kWriteDefaultFlags>;
+
+constexpr int max_depth = 64;
+
+/// Passes events on to a document and stops at the depth limit or at a NUL character.
+struct Guard : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Guard> {
+  explicit Guard(rapidjson::Document& target) : document(target) {}
+
+  bool Default() { return true; }
+  bool StartObject() {
+    return ++depth <= max_depth && document.StartObject();
+  }
+  bool StartArray() {
+    return ++depth <= max_depth && document.StartArray();
+  }
+  bool EndObject(rapidjson::SizeType n) {
+    --depth;
+    return document.EndObject(n);
+  }
+  bool EndArray(rapidjson::SizeType n) {
+    --depth;
+    return document.EndArray(n);
+  }
+  bool Key(const char* text, rapidjson::SizeType n, bool) {
+    return clean(text, n) && document.Key(text, n, true);
+  }
+  bool String(const char* text, rapidjson::SizeType n, bool) {
+    return clean(text, n) && document.String(text, n, true);
+  }
+  bool Null() { return document.Null(); }
+  bool Bool(bool v) { return document.Bool(v); }
+  bool Int(int v) { return document.Int(v); }
+  bool Uint(unsigned v) { return document.Uint(v); }
+  bool Int64(std::int64_t v) { return document.Int64(v); }
+  bool Uint64(std::uint64_t v) { return document.Uint64(v); }
+  bool Double(double v) { return document.Double(v); }
+
+  bool clean(const char* text, rapidjson::SizeType n) {
+    nul = nul || std::char_traits<char>::find(text, n, '\0') != nullptr;
+    return !nul;
+  }
+
+  rapidjson::Document& document;
+  int depth = 0;
+  bool nul = false;
+};
+
+const Node* node_of(const void* p) { return static_cast<const Node*>(p); }
+
+/// `text` with every byte that is not part of well-formed UTF-8 replaced by U+FFFD.
+std::string repaired(std::string_view text) {
+  std::string out;
+  out.reserve(text.size());
+  for (std::size_t i = 0; i < text.size();) {
+    auto c = static_cast<unsigned char>(text[i]);
+    std::size_t length = c < 0x80 ? 1 : c >= 0xC2 && c < 0xE0 ? 2 : c >= 0xE0 && c < 0xF0 ? 3
+                         : c >= 0xF0 && c < 0xF5 ? 4 : 0;
+    bool good = length != 0 && i + length <= text.size();
+    for (std::size_t k = 1; good && k < length; ++k)
+      good = (static_cast<unsigned char>(text[i + k]) & 0xC0) == 0x80;
+    if (good && length > 2) {
+      auto second = static_cast<unsigned char>(text[i + 1]);
+      good = !(c == 0xE0 && second < 0xA0) && !(c == 0xED && second > 0x9F) &&
+             !(c == 0xF0 && second < 0x90) && !(c == 0xF4 && second > 0x8F);
+    }
+    if (good) {
+      out.append(text.substr(i, length));
+      i += length;
+    } else {
+      out.append("\xEF\xBF\xBD");
+      ++i;
+    }
+  }
+  return out;
+}
+
+}  // namespace
+
+bool View::is_null() const noexcept { return node_ && node_of(node_)->IsNull(); }
+bool View::is_object() const noexcept { return node_ && node_of(node_)->IsObject(); }
+bool View::is_array() const noexcept { return node_ && node_of(node_)->IsArray(); }
+bool View::is_string() const noexcept { return node_ && node_of(node_)->IsString(); }
+bool View::is_number() const noexcept { return node_ && node_of(node_)->IsNumber(); }
+bool View::is_bool() const noexcept { return node_ && node_of(node_)->IsBool(); }
+
+View View::operator[](std::string_view key) const noexcept {
+  if (!is_object())
+    return {};
+  for (auto& member : node_of(node_)->GetObject())
+    if (std::string_view{member.name.GetString(), member.name.GetStringLength()} == key)
+      return View{&member.value};
+  return {};
+}
+
+std::size_t View::size() const noexcept {
+  if (is_array())
+    return node_of(node_)->Size();
+  return is_object() ? node_of(node_)->MemberCount() : 0;
+}
+
+View View::at(std::size_t index) const noexcept {
+  if (!is_array() || index >= node_of(node_)->Size())
+    return {};
+  return View{&(*node_of(node_))[static_cast<rapidjson::SizeType>(index)]};
+}
+
+std::optional<std::string_view> View::string() const noexcept {
+  if (!is_string())
+    return std::nullopt;
+  return std::string_view{node_of(node_)->GetString(), node_of(node_)->GetStringLength()};
+}
+
+std::optional<double> View::number() const noexcept {
+  if (!is_number())
+    return std::nullopt;
+  return node_of(node_)->GetDouble();
+}
+
+std::optional<std::int64_t> View::integer() const noexcept {
+  if (!is_number())
+    return std::nullopt;
+  if (node_of(node_)->IsInt64())
+    return node_of(node_)->GetInt64();
+  double v = node_of(node_)->GetDouble();
+  if (std::trunc(v) != v || v < -9007199254740992.0 || v > 9007199254740992.0)
+    return std::nullopt;
+  return static_cast<std::int64_t>(v);
+}
+
+std::optional<bool> View::boolean() const noexcept {
+  if (!is_bool())
+    return std::nullopt;
+  return node_of(node_)->GetBool();
+}
+
+std::string View::string_or(std::string_view otherwise) const {
+  return std::string{string().value_or(otherwise)};
+}
+
+void View::each_member(const std::function<void(std::string_view, View)>& visit) const {
+  if (!is_object())
+    return;
+  for (auto& member : node_of(node_)->GetObject())
+    visit({member.name.GetString(), member.name.GetStringLength()}, View{&member.value});
+}
+
+void View::each_element(const std::function<void(View)>& visit) const {
+  if (!is_array())
+    return;
+  for (auto& element : node_of(node_)->GetArray())
+    visit(View{&element});
+}
+
+std::string View::dump() const {
+  if (!node_)
+    return "null";
+  rapidjson::StringBuffer buffer;
+  StringWriter writer{buffer};
+  node_of(node_)->Accept(writer);
+  return {buffer.GetString(), buffer.GetSize()};
+}
+
+struct Document::Impl {
+  rapidjson::Document document;
+};
+
+Document::Document(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+Document::Document(Document&&) noexcept = default;
+Document& Document::operator=(Document&&) noexcept = default;
+Document::~Document() = default;
+
+View Document::root() const noexcept {
+  return View{static_cast<const Node*>(&impl_->document)};
+}
+
+Result<Document> Document::parse(std::string_view text) {
+  auto impl = std::make_unique<Impl>();
+  rapidjson::MemoryStream stream{text.data(), text.size()};
+  rapidjson::Reader reader;
+  bool nul = false;
+  rapidjson::ParseResult outcome;
+  auto generate = [&](rapidjson::Document& target) {
+    Guard guard{target};
+    outcome = reader.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(
+      stream, guard);
+    nul = guard.nul;
+    return !outcome.IsError();
+  };
+  impl->document.Populate(generate);
+  if (outcome.IsError()) {
+    std::string why = nul ? "a string holds a NUL character"
+                      : outcome.Code() == rapidjson::kParseErrorTermination
+                        ? "nested deeper than 64 levels"
+                        : rapidjson::GetParseError_En(outcome.Code());
+    return fail(Errc::malformed,
+                "not valid JSON at byte " + std::to_string(outcome.Offset()) + ": " + why);
+  }
+  return Document{std::move(impl)};
+}
+
+struct Writer::Impl {
+  rapidjson::StringBuffer buffer;
+  StringWriter writer{buffer};
+};
+
+Writer::Writer() : impl_(std::make_unique<Impl>()) {}
+Writer::~Writer() = default;
+
+Writer& Writer::begin_object() {
+  impl_->writer.StartObject();
+  return *this;
+}
+Writer& Writer::end_object() {
+  impl_->writer.EndObject();
+  return *this;
+}
+Writer& Writer::begin_array() {
+  impl_->writer.StartArray();
+  return *this;
+}
+Writer& Writer::end_array() {
+  impl_->writer.EndArray();
+  return *this;
+}
+Writer& Writer::key(std::string_view name) {
+  impl_->writer.Key(name.data(), static_cast<rapidjson::SizeType>(name.size()));
+  return *this;
+}
+Writer& Writer::null() {
+  impl_->writer.Null();
+  return *this;
+}
+Writer& Writer::value(bool flag) {
+  impl_->writer.Bool(flag);
+  return *this;
+}
+Writer& Writer::value(std::int64_t number) {
+  impl_->writer.Int64(number);
+  return *this;
+}
+Writer& Writer::value(double number) {
+  if (std::isfinite(number))
+    impl_->writer.Double(number);
+  else
+    impl_->writer.Null();
+  return *this;
+}
+Writer& Writer::value(std::string_view text) {
+  bool ascii = true;
+  for (char c : text)
+    ascii = ascii && static_cast<unsigned char>(c) < 0x80;
+  if (ascii) {
+    impl_->writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+  } else {
+    auto good = repaired(text);
+    impl_->writer.String(good.data(), static_cast<rapidjson::SizeType>(good.size()));
+  }
+  return *this;
+}
+Writer& Writer::raw(std::string_view text) {
+  impl_->writer.RawValue(text.data(), text.size(), rapidjson::kObjectType);
+  return *this;
+}
+std::string Writer::text() const { return {impl_->buffer.GetString(), impl_->buffer.GetSize()}; }
+
+}  // namespace jobraker::json
