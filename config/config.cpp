@@ -1,1 +1,305 @@
-// replaced below
+#include "config/config.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <functional>
+#include <limits>
+#include <optional>
+#include <sstream>
+
+#include <toml++/toml.h>
+
+#include "config/keys.hpp"
+#include "config/nearest.hpp"
+
+extern char** environ;
+
+namespace jobraker {
+namespace {
+
+using config_detail::Key;
+using config_detail::keys;
+
+const Key* find_key(const std::vector<Key>& all, std::string_view name) {
+  auto it = std::find_if(all.begin(), all.end(), [&](const Key& key) { return key.name == name; });
+  return it == all.end() ? nullptr : &*it;
+}
+
+std::string environment_name(std::string_view key) {
+  std::string name = "JOBRAKER_";
+  for (char c : key)
+    name.push_back(c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c))));
+  return name;
+}
+
+ConfigProblem unknown_key(const std::vector<Key>& all, const std::string& name) {
+  std::vector<std::string_view> names;
+  for (const auto& key : all)
+    names.push_back(key.name);
+  std::string text = "unknown key " + name;
+  if (auto guess = nearest(name, names); !guess.empty())
+    text.append("; did you mean ").append(guess).append("?");
+  return {text};
+}
+
+/// Sets one key from a TOML value.
+ConfigProblem assign(const Key& key, const toml::node& node) {
+  auto wrong = [&](std::string_view type) {
+    return ConfigProblem{std::string{key.name} + " must be " + std::string{type}};
+  };
+  if (auto* text = std::get_if<std::string*>(&key.target)) {
+    auto value = node.value_exact<std::string>();
+    if (!value)
+      return wrong("a string");
+    **text = *value;
+  } else if (auto* number = std::get_if<std::int64_t*>(&key.target)) {
+    auto value = node.value_exact<std::int64_t>();
+    if (!value)
+      return wrong("a whole number");
+    **number = *value;
+  } else if (auto* real = std::get_if<double*>(&key.target)) {
+    auto value = node.value<double>();
+    if (!value || !node.is_number())
+      return wrong("a number");
+    **real = *value;
+  } else if (auto* flag = std::get_if<bool*>(&key.target)) {
+    auto value = node.value_exact<bool>();
+    if (!value)
+      return wrong("true or false");
+    **flag = *value;
+  } else if (auto* list = std::get_if<std::vector<std::string>*>(&key.target)) {
+    auto* array = node.as_array();
+    if (!array)
+      return wrong("a list of strings");
+    (*list)->clear();
+    for (auto& element : *array) {
+      auto value = element.value_exact<std::string>();
+      if (!value)
+        return wrong("a list of strings");
+      (*list)->push_back(*value);
+    }
+  }
+  return {};
+}
+
+/// Sets one key from an environment variable's text.
+ConfigProblem assign(const Key& key, std::string_view variable, const std::string& text) {
+  auto wrong = [&](std::string_view type) {
+    return ConfigProblem{std::string{variable} + " must be " + std::string{type}};
+  };
+  if (auto* target = std::get_if<std::string*>(&key.target)) {
+    **target = text;
+  } else if (auto* number = std::get_if<std::int64_t*>(&key.target)) {
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), **number);
+    if (error != std::errc{} || end != text.data() + text.size())
+      return wrong("a whole number");
+  } else if (auto* real = std::get_if<double*>(&key.target)) {
+    auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), **real);
+    if (error != std::errc{} || end != text.data() + text.size())
+      return wrong("a number");
+  } else if (auto* flag = std::get_if<bool*>(&key.target)) {
+    if (text != "true" && text != "false" && text != "1" && text != "0")
+      return wrong("true or false");
+    **flag = text == "true" || text == "1";
+  } else if (auto* list = std::get_if<std::vector<std::string>*>(&key.target)) {
+    (*list)->clear();
+    std::istringstream parts{text};
+    for (std::string part; std::getline(parts, part, ',');)
+      if (!part.empty())
+        (*list)->push_back(part);
+  }
+  return {};
+}
+
+ConfigProblem check_bounds(const Key& key) {
+  double value = 0;
+  if (auto* number = std::get_if<std::int64_t*>(&key.target))
+    value = static_cast<double>(**number);
+  else if (auto* real = std::get_if<double*>(&key.target))
+    value = **real;
+  else
+    return {};
+  if (value >= key.min && value <= key.max)
+    return {};
+  std::ostringstream text;
+  text << key.name << " must lie between " << key.min << " and " << key.max << ", not " << value;
+  return {text.str()};
+}
+
+ConfigProblem read_table(const std::vector<Key>& all, const std::string& prefix,
+                         const toml::table& table) {
+  for (auto&& [name, node] : table) {
+    std::string path = prefix.empty() ? std::string{name.str()} : prefix + "." + std::string{name.str()};
+    if (auto* inner = node.as_table()) {
+      auto known = std::any_of(all.begin(), all.end(), [&](const Key& key) {
+        return key.name.starts_with(path + ".");
+      });
+      if (!known && inner->empty())
+        return unknown_key(all, path);
+      if (auto problem = read_table(all, path, *inner))
+        return problem;
+      continue;
+    }
+    auto* key = find_key(all, path);
+    if (!key)
+      return unknown_key(all, path);
+    if (auto problem = assign(*key, node))
+      return problem;
+    if (auto problem = check_bounds(*key))
+      return problem;
+  }
+  return {};
+}
+
+std::string quoted(std::string_view text) {
+  std::string out = "\"";
+  for (char c : text) {
+    if (c == '"' || c == '\\')
+      out.push_back('\\');
+    if (c == '\n')
+      out.append("\\n");
+    else
+      out.push_back(c);
+  }
+  return out + "\"";
+}
+
+/// Hides the password of a URL and of a libpq keyword string.
+std::string without_password(std::string url) {
+  auto scheme = url.find("://");
+  if (scheme != std::string::npos) {
+    auto end = url.find_first_of("/?", scheme + 3);
+    auto at = url.rfind('@', end == std::string::npos ? url.size() : end);
+    auto colon = url.find(':', scheme + 3);
+    if (at != std::string::npos && colon != std::string::npos && colon < at)
+      url.replace(colon + 1, at - colon - 1, "***");
+  }
+  for (auto at = url.find("password="); at != std::string::npos; at = url.find("password=", at + 12)) {
+    auto end = url.find_first_of(" &", at);
+    url.replace(at + 9, (end == std::string::npos ? url.size() : end) - at - 9, "***");
+  }
+  return url;
+}
+
+}  // namespace
+
+Environment process_environment() {
+  Environment out;
+  for (char** entry = environ; *entry; ++entry) {
+    std::string_view text{*entry};
+    auto at = text.find('=');
+    if (at != std::string_view::npos)
+      out.emplace_back(std::string{text.substr(0, at)}, std::string{text.substr(at + 1)});
+  }
+  return out;
+}
+
+ConfigProblem read_toml(std::string_view text, Config& config) {
+  auto all = keys(config);
+  try {
+    auto table = toml::parse(text);
+    return read_table(all, "", table);
+  } catch (const toml::parse_error& error) {
+    std::ostringstream out;
+    out << "not valid TOML at line " << error.source().begin.line << ": " << error.description();
+    return {out.str()};
+  }
+}
+
+ConfigProblem read_environment(const Environment& environment, Config& config) {
+  auto all = keys(config);
+  static constexpr std::pair<std::string_view, std::string_view> well_known[] = {
+    {"DATABASE_URL", "database.url"},       {"OPENAI_API_KEY", "llm.api_key"},
+    {"OPENAI_BASE_URL", "llm.base_url"},    {"ADZUNA_APP_ID", "adzuna.app_id"},
+    {"ADZUNA_APP_KEY", "adzuna.app_key"},
+  };
+  for (const auto& [variable, name] : well_known)
+    for (const auto& [key, value] : environment)
+      if (key == variable && !value.empty())
+        if (auto problem = assign(*find_key(all, name), variable, value))
+          return problem;
+  for (const auto& [variable, value] : environment) {
+    if (!variable.starts_with("JOBRAKER_") || variable.starts_with("JOBRAKER_TEST_") ||
+        variable == "JOBRAKER_SHARED_DATA" || variable == "JOBRAKER_CONFIG")
+      continue;
+    auto it = std::find_if(all.begin(), all.end(),
+                           [&](const Key& key) { return environment_name(key.name) == variable; });
+    if (it == all.end()) {
+      std::vector<std::string> names;
+      for (const auto& key : all)
+        names.push_back(environment_name(key.name));
+      std::vector<std::string_view> views{names.begin(), names.end()};
+      std::string text = "unknown environment variable " + variable;
+      if (auto guess = nearest(variable, views); !guess.empty())
+        text.append("; did you mean ").append(guess).append("?");
+      return {text};
+    }
+    if (auto problem = assign(*it, variable, value))
+      return problem;
+    if (auto problem = check_bounds(*it))
+      return {variable + ": " + problem.text};
+  }
+  return {};
+}
+
+ConfigProblem check(const Config& config) {
+  auto copy = config;
+  for (const auto& key : keys(copy))
+    if (auto problem = check_bounds(key))
+      return problem;
+  if (config.database.url.empty())
+    return {"database.url is not set (or DATABASE_URL in the environment)"};
+  if (config.auth.jwt_secret.size() < 32)
+    return {"auth.jwt_secret must have at least 32 characters (openssl rand -hex 32 makes one)"};
+  const auto& m = config.matching;
+  if (m.weight_skills + m.weight_experience + m.weight_location + m.weight_salary != 100)
+    return {"matching.weight_skills, _experience, _location and _salary must add up to 100"};
+  if (config.actors.scheduler != "io" && config.actors.scheduler != "caf")
+    return {"actors.scheduler must be io or caf"};
+  static constexpr std::string_view levels[] = {"trace", "debug", "info", "warn", "error", "off"};
+  if (std::find(std::begin(levels), std::end(levels), config.log.level) == std::end(levels))
+    return {"log.level must be one of trace, debug, info, warn, error, off"};
+  for (const auto& [name, url] : {std::pair{"llm.base_url", config.llm.base_url},
+                                  std::pair{"adzuna.base_url", config.adzuna.base_url},
+                                  std::pair{"boards.greenhouse_url", config.boards.greenhouse_url},
+                                  std::pair{"boards.lever_url", config.boards.lever_url}})
+    if (!url.starts_with("http://") && !url.starts_with("https://"))
+      return {std::string{name} + " must be an http or https URL"};
+  return {};
+}
+
+std::string print_config(const Config& config) {
+  auto copy = config;
+  std::ostringstream out;
+  std::string section;
+  for (const auto& key : keys(copy)) {
+    auto dot = key.name.find('.');
+    if (auto here = std::string{key.name.substr(0, dot)}; here != section) {
+      out << (section.empty() ? "" : "\n") << "[" << here << "]\n";
+      section = here;
+    }
+    out << "# " << key.meaning << "\n" << key.name.substr(dot + 1) << " = ";
+    if (auto* text = std::get_if<std::string*>(&key.target))
+      out << (key.secret && !(*text)->empty() ? std::string{"\"***\""}
+                                              : quoted(without_password(**text)));
+    else if (auto* number = std::get_if<std::int64_t*>(&key.target))
+      out << **number;
+    else if (auto* real = std::get_if<double*>(&key.target)) {
+      std::ostringstream value;
+      value << **real;
+      out << value.str() << (value.str().find_first_of(".e") == std::string::npos ? ".0" : "");
+    } else if (auto* flag = std::get_if<bool*>(&key.target))
+      out << (**flag ? "true" : "false");
+    else if (auto* list = std::get_if<std::vector<std::string>*>(&key.target)) {
+      out << "[";
+      for (std::size_t i = 0; i < (*list)->size(); ++i)
+        out << (i ? ", " : "") << quoted((**list)[i]);
+      out << "]";
+    }
+    out << "\n";
+  }
+  return out.str();
+}
+
+}  // namespace jobraker
