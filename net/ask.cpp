@@ -1,0 +1,172 @@
+#include "net/ask.hpp"
+
+#include <atomic>
+#include <vector>
+
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <caf/make_actor.hpp>
+#include <caf/monitorable_actor.hpp>
+#include <caf/sec.hpp>
+
+namespace jobraker::net {
+namespace {
+
+thread_local ReplyPort* port_here = nullptr;
+
+/// Deadlines are looked at this often; a wait ends at most this much late.
+constexpr std::chrono::milliseconds sweep_interval{50};
+
+// A request id holds 28 bits of generation above 32 bits of slot, so an old answer cannot be taken
+// for a new one. Generation 0 would make an id that CAF reads as "not a request".
+constexpr std::uint32_t generations = 1u << 28;
+
+}  // namespace
+
+class ReplyPort::Impl : public caf::monitorable_actor {
+public:
+  Impl(caf::actor_config& config, IoContext* io) : monitorable_actor(config), io_(*io), timer_(*io) {}
+
+  ~Impl() override { drop_inbox(); }
+
+  /// Any thread: puts the answer on a stack and wakes the io thread if it was empty.
+  void enqueue(caf::mailbox_element_ptr element, caf::execution_unit*) override {
+    auto* raw = element.release();
+    auto* head = inbox_.load(std::memory_order_relaxed);
+    do
+      raw->next = head;
+    while (!inbox_.compare_exchange_weak(head, raw, std::memory_order_release, std::memory_order_relaxed));
+    if (!head)
+      asio::post(io_, [self = caf::strong_actor_ptr{ctrl()}, this] { drain(); });
+  }
+
+  caf::message_id add(std::unique_ptr<Waiting> waiting, Context::Clock::time_point deadline) {
+    std::uint32_t index;
+    if (free_.empty()) {
+      index = static_cast<std::uint32_t>(slots_.size());
+      slots_.emplace_back();
+    } else {
+      index = free_.back();
+      free_.pop_back();
+    }
+    auto& slot = slots_[index];
+    slot.waiting = std::move(waiting);
+    slot.deadline = deadline;
+    ++live_;
+    arm();
+    return caf::make_message_id(static_cast<std::uint64_t>(slot.generation) << 32 | index);
+  }
+
+  void close() {
+    closed_ = true;
+    timer_.cancel();
+    for (std::uint32_t i = 0; i < slots_.size(); ++i)
+      if (auto waiting = take(i))
+        waiting->refuse(caf::make_error(caf::sec::request_receiver_down));
+  }
+
+  std::size_t live() const noexcept { return live_; }
+
+private:
+  struct Slot {
+    std::unique_ptr<Waiting> waiting;
+    Context::Clock::time_point deadline{};
+    std::uint32_t generation = 1;
+  };
+
+  std::unique_ptr<Waiting> take(std::uint32_t index) {
+    auto& slot = slots_[index];
+    auto waiting = std::move(slot.waiting);
+    if (waiting) {
+      slot.generation = slot.generation + 1 < generations ? slot.generation + 1 : 1;
+      free_.push_back(index);
+      --live_;
+    }
+    return waiting;
+  }
+
+  void drain() {
+    auto* head = inbox_.exchange(nullptr, std::memory_order_acquire);
+    caf::mailbox_element* ordered = nullptr;
+    while (head) {  // the stack gives the newest first
+      auto* next = static_cast<caf::mailbox_element*>(head->next);
+      head->next = ordered;
+      ordered = head;
+      head = next;
+    }
+    while (ordered) {
+      caf::mailbox_element_ptr element{ordered};
+      ordered = static_cast<caf::mailbox_element*>(element->next);
+      element->next = nullptr;
+      if (!element->mid.is_response())
+        continue;
+      auto id = element->mid.request_id().integer_value();
+      auto index = static_cast<std::uint32_t>(id & 0xFFFFFFFFu);
+      auto generation = static_cast<std::uint32_t>((id >> 32) & (generations - 1));
+      if (index >= slots_.size() || slots_[index].generation != generation)
+        continue;
+      if (auto waiting = take(index)) {
+        auto content = element->move_content_to_message();
+        waiting->answer(content);
+      }
+    }
+  }
+
+  void drop_inbox() {
+    auto* head = inbox_.exchange(nullptr);
+    while (head) {
+      caf::mailbox_element_ptr element{head};
+      head = static_cast<caf::mailbox_element*>(element->next);
+    }
+  }
+
+  void arm() {
+    if (armed_ || closed_)
+      return;
+    armed_ = true;
+    timer_.expires_after(sweep_interval);
+    timer_.async_wait([self = caf::strong_actor_ptr{ctrl()}, this](boost::system::error_code error) {
+      armed_ = false;
+      if (error)
+        return;
+      auto now = Context::Clock::now();
+      for (std::uint32_t i = 0; i < slots_.size(); ++i)
+        if (slots_[i].waiting && slots_[i].deadline <= now)
+          if (auto waiting = take(i))
+            waiting->refuse(caf::make_error(caf::sec::request_timeout));
+      if (live_ > 0)
+        arm();
+    });
+  }
+
+  IoContext& io_;
+  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, IoExecutor> timer_;
+  std::atomic<caf::mailbox_element*> inbox_{nullptr};
+  std::vector<Slot> slots_;
+  std::vector<std::uint32_t> free_;
+  std::size_t live_ = 0;
+  bool armed_ = false;
+  bool closed_ = false;
+};
+
+ReplyPort::ReplyPort(caf::actor_system& system, IoContext& io) {
+  caf::actor_config config;
+  keep_ = caf::make_actor<Impl, caf::strong_actor_ptr>(system.next_actor_id(), system.node(), &system,
+                                                       config, &io);
+  impl_ = static_cast<Impl*>(caf::actor_cast<caf::abstract_actor*>(keep_));
+}
+
+ReplyPort::~ReplyPort() = default;
+
+ReplyPort& ReplyPort::here() { return *port_here; }
+void ReplyPort::bind(ReplyPort* port) { port_here = port; }
+
+caf::message_id ReplyPort::add(std::unique_ptr<Waiting> waiting, Context::Clock::time_point deadline) {
+  return impl_->add(std::move(waiting), deadline);
+}
+
+caf::strong_actor_ptr ReplyPort::address() const { return keep_; }
+std::size_t ReplyPort::waiting() const noexcept { return impl_->live(); }
+void ReplyPort::close() { impl_->close(); }
+
+}  // namespace jobraker::net
