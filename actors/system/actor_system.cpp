@@ -1,5 +1,7 @@
 #include "actors/system/actor_system.hpp"
 
+#include <boost/asio/post.hpp>
+
 #include "actors/system/io_scheduler.hpp"
 
 namespace jobraker {
@@ -21,6 +23,8 @@ ActorSystem::ActorSystem(IoThreads& io, Scheduler scheduler, std::function<void(
 
 ActorSystem::~ActorSystem() {
   // CAF waits for its last actor, and actors run on the I/O threads: the system goes first.
+  for (auto* context : io_.contexts())
+    asio::post(*context, forget_logger);
   system_.reset();
   io_.stop();
 }

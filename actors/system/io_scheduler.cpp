@@ -10,6 +10,7 @@
 #include <boost/asio/post.hpp>
 #include <caf/actor_system.hpp>
 #include <caf/detail/thread_safe_actor_clock.hpp>
+#include <caf/logger.hpp>
 #include <caf/resumable.hpp>
 #include <caf/scheduler/abstract_coordinator.hpp>
 
@@ -96,6 +97,7 @@ private:
       }
       if (here == this)
         here = nullptr;
+      forget_logger();
       gone->set_value();
     });
   }
@@ -153,6 +155,8 @@ void use_io_scheduler(caf::actor_system_config& config, std::vector<IoContext*> 
       return new IoScheduler(system, contexts);
     });
 }
+
+void forget_logger() { caf::logger::set_current_actor_system(nullptr); }
 
 void bind_io_worker(caf::actor_system& system, std::size_t index) {
   if (auto* scheduler = dynamic_cast<IoScheduler*>(&system.scheduler()))

@@ -16,4 +16,8 @@ void use_io_scheduler(caf::actor_system_config& config, std::vector<IoContext*> 
 /// To be called first on the thread that runs context `index`.
 void bind_io_worker(caf::actor_system& system, std::size_t index);
 
+/// Lets go of the reference to CAF's logger that spawning an actor leaves with the calling thread;
+/// the actor system's destructor waits until nobody holds one.
+void forget_logger();
+
 }  // namespace jobraker

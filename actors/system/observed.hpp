@@ -10,6 +10,7 @@
 #include <caf/mailbox_element.hpp>
 #include <caf/make_message.hpp>
 #include <caf/response_promise.hpp>
+#include <caf/sec.hpp>
 #include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
@@ -34,6 +35,9 @@ struct Continuation {
 };
 
 namespace detail {
+
+/// Writes the end of an actor by exception to the log.
+void log_crash(const std::string& path, const std::string& what);
 
 inline std::int64_t nanoseconds() {
   return std::chrono::duration_cast<std::chrono::nanoseconds>(
@@ -81,6 +85,10 @@ public:
   }
 
   void initialize() override {
+    this->set_exception_handler([this](std::exception_ptr& failure) -> caf::error {
+      detail::log_crash(birth_.path, describe(failure));
+      return caf::sec::runtime_error;
+    });
     Base::initialize();
     detail::published(this);
   }

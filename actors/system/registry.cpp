@@ -1,5 +1,9 @@
 #include "actors/system/registry.hpp"
 
+#include <spdlog/spdlog.h>
+
+#include "actors/system/observed.hpp"
+
 namespace jobraker {
 
 ActorRegistry::Shard& ActorRegistry::shard_of(const std::string& path) {
@@ -97,6 +101,10 @@ std::size_t ActorRegistry::size() const {
       n += entry.cell ? 1 : 0;
   }
   return n;
+}
+
+void detail::log_crash(const std::string& path, const std::string& what) {
+  spdlog::error("event=actor.exception path={} what=\"{}\"", path, what);
 }
 
 Birth& pending_birth() noexcept {
