@@ -64,7 +64,7 @@ std::vector<CanonicalSkill> skills_in(std::string_view text);
 /// weight of the group they share in config/skill_groups.tsv (React and Vue.js), otherwise 0.
 double related(std::string_view a, std::string_view b);
 
-/// The same for skills already looked up; a few nanoseconds.
+/// The same for skills already looked up; one hash look-up.
 double related(const CanonicalSkill& a, const CanonicalSkill& b);
 
 }  // namespace jobraker
