@@ -108,10 +108,10 @@ bool counts(std::string_view text, const Candidate& c, std::size_t distance) {
     return false;
   if (c.entry->kind == Spelling::plain)
     return around.in_list || (around.after_label && (around.left_edge || around.right_edge));
-  if (written.size() == 1)
-    return around.before_trade ||
-           ((around.in_list || (around.left_edge || around.after_lead) && around.right_edge) &&
-            (distance <= near_letter_bytes || around.after_label));
+  if (written.size() == 1) {
+    bool placed = around.in_list || ((around.left_edge || around.after_lead) && around.right_edge);
+    return around.before_trade || (placed && (distance <= near_letter_bytes || around.after_label));
+  }
   bool edge = around.left_edge || around.right_edge || around.after_lead;
   return around.in_list || around.alone || around.before_trade ||
          (around.after_lead && around.right_edge) || (edge && distance <= near_bytes) ||
