@@ -56,6 +56,11 @@ struct GetJob {
   static constexpr auto fields() { return std::tuple{field("id", &GetJob::id)}; }
 };
 
+/// The order of a list of postings.
+enum class JobSort : std::uint8_t { posted_at, salary, relevance };
+template <>
+inline constexpr std::string_view enum_names<JobSort>[] = {"posted_at", "salary", "relevance"};
+
 /// Asks for a page of postings, newest first. Every filter given must hold.
 struct ListJobs {
   static constexpr auto type_name = "ListJobs";
@@ -66,9 +71,7 @@ struct ListJobs {
   std::optional<std::string> company{};
   std::optional<std::int64_t> salary_min{};     ///< the job pays at least this a year
   std::optional<std::int64_t> posted_within{};  ///< days
-  std::optional<JobType> job_type{};
-  std::optional<SourceKind> source{};
-  std::optional<JobStatus> status{};    ///< active when left out
+  std::optional<JobSort> sort{};        ///< newest first when left out
   std::optional<std::string> cursor{};  ///< `JobPage::next` of the page before
   std::int64_t limit = 20;
 
@@ -80,9 +83,7 @@ struct ListJobs {
                       field("company", &ListJobs::company, {.max_length = 200}),
                       field("salary_min", &ListJobs::salary_min, {.min = 0, .max = 1e9}),
                       field("posted_within", &ListJobs::posted_within, {.min = 1, .max = 3650}),
-                      field("job_type", &ListJobs::job_type),
-                      field("source", &ListJobs::source),
-                      field("status", &ListJobs::status),
+                      field("sort", &ListJobs::sort),
                       field("cursor", &ListJobs::cursor, {.max_length = 200}),
                       optional_field("limit", &ListJobs::limit, {.min = 1, .max = 100})};
   }

@@ -1,20 +1,13 @@
 #pragma once
 
+#include "messages/job_commands.hpp"
+
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "messages/jobs.hpp"
 #include "storage/session.hpp"
-
-namespace jobraker {
-
-/// The order of a list of postings.
-enum class JobSort : std::uint8_t { posted_at, salary, relevance };
-template <>
-inline constexpr std::string_view enum_names<JobSort>[] = {"posted_at", "salary", "relevance"};
-
-}  // namespace jobraker
 
 /// Lists of postings for people.
 namespace jobraker::storage {

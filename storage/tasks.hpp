@@ -6,17 +6,9 @@
 
 #include "messages/enums.hpp"
 #include "messages/ids.hpp"
+#include "messages/tasks.hpp"
 #include "messages/time.hpp"
 #include "storage/session.hpp"
-
-namespace jobraker {
-
-/// Where a long-running piece of work stands.
-enum class TaskState : std::uint8_t { queued, running, done, failed };
-template <>
-inline constexpr std::string_view enum_names<TaskState>[] = {"queued", "running", "done", "failed"};
-
-}  // namespace jobraker
 
 /// Long-running work that a client can watch.
 namespace jobraker::storage {
