@@ -76,7 +76,6 @@ private:
   std::shared_ptr<pq::Pool> pool_;
   std::unique_ptr<pq::Lease> lease_;
   Deadline deadline_;
-  int savepoints_ = 0;
 };
 
 }  // namespace jobraker::storage

@@ -1,0 +1,331 @@
+#include "storage/pq/pool.hpp"
+
+#include <algorithm>
+
+#include <boost/asio/post.hpp>
+#include <spdlog/spdlog.h>
+
+#include "storage/pq/errors.hpp"
+
+namespace jobraker::storage::pq {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+/// How exactly deadlines are kept. One sweep costs less than a timer for each statement.
+constexpr std::chrono::milliseconds tick_every{20};
+/// Statements that go to one connection before another is looked for: they share a packet.
+constexpr int burst_max = 16;
+
+}  // namespace
+
+Pool::Pool(IoContext& io, Settings settings)
+    : executor_(io.get_executor()), settings_(std::move(settings)), timer_(executor_),
+      down_since_(Clock::now()) {
+  for (std::size_t i = 0; i < std::max<std::size_t>(settings_.connections, 1); ++i)
+    connections_.push_back(std::make_unique<Connection>(*this, executor_));
+  counters_.connections = connections_.size();
+}
+
+void Pool::start() {
+  asio::post(executor_, [pool = shared_from_this()] {
+    pool->down_since_ = Clock::now();
+    pool->tick();
+  });
+}
+
+void Pool::close() {
+  closed_ = true;
+  auto event = this->event();
+  timer_.cancel();
+  for (auto& connection : connections_)
+    connection->close();
+  for (auto* queue : {&waiting_, &lease_waiting_})
+    for (auto& statement : std::exchange(*queue, {}))
+      finish(statement, fail(Errc::unavailable, "the database is being closed"));
+}
+
+Pool::Event::~Event() {
+  if (!outer_) {
+    pool_->in_event_ = false;
+    // Whoever closes is still on the stack and must not be overtaken by what it ends.
+    if (!pool_->closed_)
+      pool_->resume_finished();
+    else if (!pool_->finished_.empty())
+      asio::post(pool_->executor_, [pool = pool_] { pool->resume_finished(); });
+  }
+}
+
+void Pool::resume_finished() {
+  auto self = shared_from_this();
+  while (!finished_.empty())
+    for (auto& [waiter, result] : std::exchange(finished_, {}))
+      std::move(waiter)(std::move(result));
+}
+
+void Pool::finish(const StatementPtr& statement, Result<Rows> result) {
+  if (statement->finished)
+    return;
+  statement->finished = true;
+  if (!statement->waiter)
+    return;
+  ++counters_.statements;
+  counters_.failures += result ? 0 : 1;
+  finished_.emplace_back(std::move(statement->waiter), std::move(result));
+  statement->params = {};
+  if (!in_event_)
+    schedule_pump();
+}
+
+void Pool::again(StatementPtr statement) {
+  waiting_.push_front(std::move(statement));
+  schedule_pump();
+}
+
+bool Pool::any_up() const {
+  return std::any_of(connections_.begin(), connections_.end(), [](auto& c) { return c->up(); });
+}
+
+void Pool::connection_up() {
+  if (reported_down_)
+    spdlog::info("database_up");
+  reported_down_ = false;
+  schedule_pump();
+}
+
+void Pool::connection_down(std::string_view why, bool was_up) {
+  if (was_up)
+    ++counters_.reconnects;
+  if (!any_up() && !reported_down_) {
+    if (was_up)
+      down_since_ = Clock::now();
+    reported_down_ = true;
+    spdlog::warn("database_down why=\"{}\"", why.substr(0, why.find('\n')));
+  }
+  if (!in_event_)
+    schedule_pump();
+  schedule_tick();
+}
+
+Done Pool::admit(Statement& statement) const {
+  auto now = Clock::now();
+  statement.queued_at = now;
+  statement.deadline = std::min(statement.deadline, now + settings_.statement_timeout);
+  if (statement.params.has_nul())
+    return fail(Errc::invalid, "a text holds a NUL character");
+  if (statement.deadline <= now)
+    return fail(Errc::timed_out, "the deadline had passed before the database was asked");
+  if (closed_)
+    return fail(Errc::unavailable, "the database is being closed");
+  if (!any_up() && now - down_since_ > settings_.away_wait)
+    return fail(Errc::unavailable, "the database is away");
+  if (waiting_.size() + lease_waiting_.size() >= settings_.max_waiting)
+    return fail(Errc::unavailable, "too many statements wait for the database");
+  return {};
+}
+
+task<Result<Rows>> Pool::wait(StatementPtr statement, std::deque<StatementPtr>& queue) {
+  return asio::async_initiate<const asio::use_awaitable_t<IoExecutor>&, void(Result<Rows>)>(
+    [this, statement, &queue](auto handler) {
+      statement->waiter = std::move(handler);
+      queue.push_back(statement);
+      schedule_pump();
+      schedule_tick();
+    },
+    use_task);
+}
+
+task<Result<Rows>> Pool::run(StatementPtr statement, Lease* lease) {
+  if (!lease) {
+    auto admitted = admit(*statement);
+    if (!admitted)
+      co_return fail(std::move(admitted.error()));
+    co_return co_await wait(std::move(statement), waiting_);
+  }
+  auto self = shared_from_this();
+  statement->in_transaction = true;
+  Result<Rows> result =
+    fail(Errc::unavailable, "the connection broke in the middle of a transaction");
+  if (lease->failed) {
+    result = fail(*lease->failed);
+  } else if (auto admitted = lease->alive() ? admit(*statement) : Done{}; !admitted) {
+    result = fail(std::move(admitted.error()));
+  } else if (lease->alive()) {
+    result =
+      co_await asio::async_initiate<const asio::use_awaitable_t<IoExecutor>&, void(Result<Rows>)>(
+        [this, statement, lease](auto handler) {
+          statement->waiter = std::move(handler);
+          sent_.push_back(statement);
+          schedule_tick();
+          if (!lease->connection->send(statement))
+            finish(statement, fail(Errc::unavailable, "the connection to the database broke"));
+        },
+        use_task);
+  }
+  if (!result && !lease->failed)
+    lease->failed = result.error();
+  if (is_retryable(statement->sqlstate) || needs_new_plan(statement->sqlstate))
+    lease->retryable = true;
+  co_return result;
+}
+
+task<Result<std::unique_ptr<Lease>>> Pool::lease(Deadline deadline) {
+  auto self = shared_from_this();
+  auto wish = std::make_shared<Statement>();
+  wish->deadline = deadline;
+  if (auto admitted = admit(*wish); !admitted)
+    co_return fail(std::move(admitted.error()));
+  auto granted = co_await wait(wish, lease_waiting_);
+  if (!granted)
+    co_return fail(std::move(granted.error()));
+  auto lease = std::make_unique<Lease>();
+  lease->connection = wish->leased;
+  lease->epoch = wish->leased->epoch();
+  if (!lease->connection->up() || !lease->connection->begin()) {
+    lease->ended = true;
+    release(*lease);
+    co_return fail(Errc::unavailable, "the connection to the database broke");
+  }
+  co_return lease;
+}
+
+void Pool::release(Lease& lease) {
+  if (!lease.ended && !closed_ && lease.alive()) {
+    auto rollback = std::make_shared<Statement>();
+    rollback->sql = "ROLLBACK";
+    rollback->in_transaction = true;
+    lease.connection->send(rollback);
+  }
+  lease.ended = true;
+  lease.connection->leased = false;
+  --leases_;
+  if (!closed_)
+    schedule_pump();
+}
+
+DatabaseStats Pool::stats() const {
+  auto stats = counters_;
+  stats.waiting = waiting_.size() + lease_waiting_.size();
+  for (const auto& connection : connections_) {
+    stats.connections_up += connection->up() ? 1 : 0;
+    stats.in_flight += connection->in_flight();
+  }
+  return stats;
+}
+
+void Pool::schedule_pump() {
+  if (std::exchange(pump_scheduled_, true))
+    return;
+  // Later in this turn of the loop, so that statements asked for together travel together.
+  asio::post(executor_, [pool = shared_from_this()] {
+    pool->pump_scheduled_ = false;
+    auto event = pool->event();
+    pool->pump();
+  });
+}
+
+void Pool::pump() {
+  if (closed_)
+    return;
+  grant_leases();
+  send_waiting();
+  for (auto& connection : connections_)
+    connection->flush();
+}
+
+Connection* Pool::least_loaded(bool for_lease) const {
+  Connection* best = nullptr;
+  for (const auto& connection : connections_)
+    if (connection->up() && !connection->leased &&
+        (for_lease || connection->in_flight() < Connection::refill_below) &&
+        (!best || connection->in_flight() < best->in_flight()))
+      best = connection.get();
+  return best;
+}
+
+void Pool::grant_leases() {
+  // One connection always stays with the statements that need no transaction.
+  auto leases_max = std::max<std::size_t>(connections_.size() - 1, 1);
+  while (!lease_waiting_.empty() && leases_ < leases_max) {
+    auto* connection = least_loaded(true);
+    if (!connection)
+      return;
+    auto wish = std::move(lease_waiting_.front());
+    lease_waiting_.pop_front();
+    if (wish->finished)
+      continue;
+    connection->leased = true;
+    ++leases_;
+    wish->leased = connection;
+    finish(wish, Rows{});
+  }
+}
+
+void Pool::send_waiting() {
+  Connection* connection = nullptr;
+  int burst = 0;
+  while (!waiting_.empty()) {
+    if (!connection || burst == burst_max || connection->in_flight() >= Connection::depth_max) {
+      connection = least_loaded(false);
+      burst = 0;
+      if (!connection)
+        return;
+    }
+    auto statement = std::move(waiting_.front());
+    waiting_.pop_front();
+    if (statement->finished)
+      continue;
+    if (connection->send(statement)) {
+      sent_.push_back(std::move(statement));
+      ++burst;
+    } else {
+      // Not sent as far as anybody knows: it may wait for the next connection.
+      if (!statement->finished)
+        waiting_.push_front(std::move(statement));
+      connection = nullptr;
+    }
+  }
+}
+
+void Pool::schedule_tick() {
+  if (closed_ || std::exchange(ticking_, true))
+    return;
+  timer_.expires_after(tick_every);
+  timer_.async_wait([pool = shared_from_this()](boost::system::error_code error) {
+    pool->ticking_ = false;
+    if (!error)
+      pool->tick();
+  });
+}
+
+void Pool::tick() {
+  if (closed_)
+    return;
+  auto event = this->event();
+  auto now = Clock::now();
+  bool all_up = true;
+  for (auto& connection : connections_) {
+    connection->tick(now);
+    all_up = all_up && connection->up();
+  }
+  expire(waiting_, now);
+  expire(lease_waiting_, now);
+  expire(sent_, now);
+  if (!all_up || !sent_.empty() || !waiting_.empty() || !lease_waiting_.empty())
+    schedule_tick();
+}
+
+void Pool::expire(std::deque<StatementPtr>& queue, Deadline now) {
+  bool away = &queue != &sent_ && !any_up();
+  for (auto& statement : queue) {
+    if (statement->finished)
+      continue;
+    if (now >= statement->deadline)
+      finish(statement, fail(Errc::timed_out, "the database did not answer in time"));
+    else if (away && now - std::max(statement->queued_at, down_since_) > settings_.away_wait)
+      finish(statement, fail(Errc::unavailable, "the database is away"));
+  }
+  std::erase_if(queue, [](const StatementPtr& statement) { return statement->finished; });
+}
+
+}  // namespace jobraker::storage::pq
