@@ -105,13 +105,17 @@ private:
     bool published = false;
   };
   JobBlock& writable(Block& block);
+  Block& tail_with_room();
   void append(const JobFacts& facts, const float* folded);
   void kill(Location where);
   void empty_block(std::size_t index);
+  void changed();
 
   mutable std::mutex mutex_;
   std::size_t jobs_max_;
-  mutable std::vector<Block> blocks_;
+  mutable std::vector<Block>
+    blocks_;              // emptied ones stay as slots without memory and are used again
+  std::size_t tail_ = 0;  // the block that new rows go to
   std::unordered_map<JobId, Location> where_;
   mutable std::shared_ptr<const Snapshot> snapshot_;
   std::uint64_t version_ = 0;

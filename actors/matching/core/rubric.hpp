@@ -134,6 +134,6 @@ struct RubricReasons {
 };
 
 /// The reasons for a score, made on demand and never in the hot path.
-RubricReasons explain(const Profile& profile, const Job& job, const RubricWeights& weights = {});
+RubricReasons explain(const Profile& profile, const Job& job);
 
 }  // namespace jobraker::matching

@@ -1,0 +1,191 @@
+#include "actors/matching/batch_setup.hpp"
+
+#include <algorithm>
+#include <unordered_set>
+
+#include "actors/matching/core/profile_text.hpp"
+#include "actors/matching/core/rank.hpp"
+#include "actors/system/work_pool.hpp"
+#include "actors/tasks/tasks_actor.hpp"
+#include "messages/codec.hpp"
+#include "net/ask.hpp"
+#include "storage/databases.hpp"
+#include "storage/jobs.hpp"
+#include "storage/profiles.hpp"
+#include "storage/scores.hpp"
+#include "storage/vectors.hpp"
+
+namespace jobraker {
+namespace {
+
+using namespace matching;
+
+RubricWeights weights_of(const MatchingConfig& config) {
+  return RubricWeights::of(config.weight_skills, config.weight_experience, config.weight_location,
+                           config.weight_salary);
+}
+
+/// The person's three vectors: the stored ones when their texts have not changed, else new ones.
+task<Result<UserVectors>> user_vectors(Services& services, const Context& context, const Profile& profile) {
+  auto texts = texts_of(profile);
+  auto hash = content_hash(texts.skills + '\x1f' + texts.experience + '\x1f' + texts.goals);
+  const auto& model = services.config.llm.embedding_model;
+  auto stored = co_await storage::find_user_vectors(services.databases.here(), profile.user_id);
+  if (stored && stored->model == model && stored->content_hash == hash)
+    co_return std::move(stored->vectors);
+  if (!stored && stored.error().code != Errc::not_found)
+    co_return fail(std::move(stored.error()));
+  EmbedTexts question;
+  UserVectors vectors;
+  std::vector<Embedding*> targets;
+  auto add = [&](const std::string& text, Embedding& target) {
+    if (text.empty())
+      return;
+    question.texts.push_back(text);
+    targets.push_back(&target);
+  };
+  add(texts.skills, vectors.skills);
+  add(texts.experience, vectors.experience);
+  add(texts.goals, vectors.goals);
+  if (question.texts.empty())
+    co_return fail(Errc::unprocessable, "the profile says too little to find jobs by; add skills, experience or desired roles");
+  auto answer = co_await net::ask(services.model, context, question);
+  if (!answer)
+    co_return fail(std::move(answer.error()));
+  for (std::size_t i = 0; i < targets.size(); ++i)
+    *targets[i] = std::move(answer->vectors[i]);
+  auto saved = co_await storage::save_user_vectors(services.databases.here(), profile.user_id, vectors, model, hash);
+  if (!saved)
+    co_return fail(std::move(saved.error()));
+  co_return vectors;
+}
+
+task<Result<std::unordered_map<JobId, Job>>> load_all(Services& services, std::vector<JobId> ids) {
+  auto jobs = co_await storage::load_jobs(services.databases.here(), std::move(ids));
+  if (!jobs)
+    co_return fail(std::move(jobs.error()));
+  std::unordered_map<JobId, Job> out;
+  for (auto& job : *jobs) {
+    auto id = job.id;
+    out.emplace(id, std::move(job));
+  }
+  co_return out;
+}
+
+/// Stages 1 and 2: which postings the model shall judge, best first.
+task<Result<std::vector<Ranked>>> choose(Services& services, Context context, const BatchInput& input) {
+  const auto& config = services.config.matching;
+  auto params = json::decode<ScoreJobs>(input.batch.params, json::Unknown::ignore).value_or(ScoreJobs{});
+  auto vectors = co_await user_vectors(services, context, *input.profile);
+  if (!vectors)
+    co_return fail(std::move(vectors.error()));
+  report_progress(services, input.batch.id, "finding candidates", 0, 0);
+  FindCandidates question;
+  question.profile = input.profile;
+  question.vectors = std::move(*vectors);
+  question.limit = config.shortlist;
+  question.days_back = params.days_back.value_or(config.days_back);
+  auto found = co_await net::ask(services.matching, context, question);
+  if (!found)
+    co_return fail(std::move(found.error()));
+  auto judged = co_await storage::scored_jobs(services.databases.here(), input.batch.user_id, input.batch.score_version);
+  if (!judged)
+    co_return fail(std::move(judged.error()));
+  std::unordered_set<JobId> done{judged->begin(), judged->end()};
+  std::vector<Candidate> candidates;
+  std::vector<JobId> ids;
+  for (const auto& [job, similarity] : found->jobs)
+    if (!done.contains(job)) {
+      candidates.push_back({job, similarity});
+      ids.push_back(job);
+    }
+  auto jobs = co_await load_all(services, std::move(ids));
+  if (!jobs)
+    co_return fail(std::move(jobs.error()));
+  auto limit = static_cast<std::size_t>(params.job_limit.value_or(config.scored_per_batch));
+  auto shared_jobs = std::make_shared<std::unordered_map<JobId, Job>>(std::move(*jobs));
+  auto shared_candidates = std::make_shared<std::vector<Candidate>>(std::move(candidates));
+  auto profile = input.profile;
+  auto weights = weights_of(config);
+  co_return co_await services.work.run<std::vector<Ranked>>(
+    [shared_jobs, shared_candidates, profile, weights, limit]() -> Result<std::vector<Ranked>> {
+      auto person = digest(*profile);
+      std::vector<Candidate> present;
+      std::vector<RubricScore> scores;
+      for (const auto& candidate : *shared_candidates)
+        if (auto it = shared_jobs->find(candidate.job); it != shared_jobs->end()) {
+          present.push_back(candidate);
+          scores.push_back(matching::score(person, digest(it->second), weights));
+        }
+      RankSettings settings;
+      settings.limit = limit;
+      return rank(present, scores, settings);
+    });
+}
+
+std::string rubric_json(const Ranked& ranked) {
+  json::Writer w;
+  auto part = [&](std::string_view name, const RubricPart& value) {
+    w.key(name).begin_object().member("score", to_points(value.score));
+    w.member("points", to_points(value.points)).member("unknown", value.unknown).end_object();
+  };
+  w.begin_object();
+  part("skills", ranked.rubric.skills);
+  part("experience", ranked.rubric.experience);
+  part("location", ranked.rubric.location);
+  part("salary", ranked.rubric.salary);
+  w.member("total", to_points(ranked.rubric.total));
+  w.member("similarity", static_cast<double>(ranked.similarity));
+  w.end_object();
+  return w.text();
+}
+
+}  // namespace
+
+task<Result<BatchInput>> prepare_batch(Services& services, Context context, TaskId id) {
+  BatchInput input;
+  auto batch = co_await storage::load_batch(services.databases.here(), id);
+  if (!batch)
+    co_return fail(std::move(batch.error()));
+  input.batch = std::move(*batch);
+  if (input.batch.finished_at)
+    co_return fail(Errc::conflict, "this run has ended");
+  report_progress(services, id, "reading the profile", 0, static_cast<std::int64_t>(input.batch.items.size()));
+  auto profile = co_await storage::find_profile(services.databases.here(), input.batch.user_id);
+  if (!profile)
+    co_return fail(std::move(profile.error()));
+  input.profile = std::make_shared<const Profile>(std::move(*profile));
+  if (input.batch.items.empty()) {
+    auto ranked = co_await choose(services, context, input);
+    if (!ranked)
+      co_return fail(std::move(ranked.error()));
+    std::vector<storage::BatchItem> items;
+    for (std::size_t i = 0; i < ranked->size(); ++i) {
+      storage::BatchItem item;
+      item.job_id = (*ranked)[i].job;
+      item.rank = static_cast<std::int64_t>(i);
+      item.rubric = rubric_json((*ranked)[i]);
+      items.push_back(std::move(item));
+    }
+    if (!items.empty()) {
+      auto stored = co_await storage::set_batch_items(services.databases.here(), id, items);
+      if (!stored)
+        co_return fail(std::move(stored.error()));
+    }
+    input.batch.items = std::move(items);
+  }
+  std::vector<JobId> ids;
+  for (const auto& item : input.batch.items)
+    ids.push_back(item.job_id);
+  auto jobs = co_await load_all(services, std::move(ids));
+  if (!jobs)
+    co_return fail(std::move(jobs.error()));
+  input.jobs = std::move(*jobs);
+  // The rubric is deterministic, so a resumed run computes the same scores again.
+  auto person = digest(*input.profile);
+  for (const auto& [job_id, job] : input.jobs)
+    input.rubric.emplace(job_id, matching::score(person, digest(job), weights_of(services.config.matching)));
+  co_return input;
+}
+
+}  // namespace jobraker
