@@ -1,18 +1,16 @@
 #pragma once
 
 #include <cstdint>
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
+#include "net/http/text.hpp"
+
 namespace jobraker::net {
-
-/// ASCII case-insensitive equality, as header names and tokens compare (RFC 9110 §5.1).
-bool same_token(std::string_view a, std::string_view b) noexcept;
-
-/// `text` without spaces and tabs at its ends (RFC 9110 §5.6.3, OWS).
-std::string_view trimmed(std::string_view text) noexcept;
 
 /// The header fields of one message: a multi-map in order of arrival, names without case. The text
 /// lies in one block that keeps its capacity, so that a reused object does not allocate. Views that

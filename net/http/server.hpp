@@ -51,8 +51,9 @@ class Server {
 public:
   Server(std::vector<IoContext*> contexts, Router router, ServerSettings settings = {},
          Authenticate authenticate = {});
-  /// Closes what is open, without waiting. Connections end on their own threads afterwards; what
-  /// the handlers refer to must live until the contexts have stopped.
+  /// Closes what is open, without waiting. Before the contexts are destroyed. Connections end on
+  /// their own threads afterwards; what the handlers refer to must live until the contexts have
+  /// stopped.
   ~Server();
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

@@ -1,0 +1,434 @@
+#include "net/http/connection.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstring>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/redirect_error.hpp>
+#include <boost/asio/write.hpp>
+#include <spdlog/spdlog.h>
+
+#include "net/http/cors.hpp"
+#include "net/http/log.hpp"
+#include "net/http/problem.hpp"
+#include "net/http/response_writer.hpp"
+
+namespace jobraker::net {
+namespace {
+
+using IoError = boost::system::error_code;
+
+/// Bodies up to this are copied behind their header: one buffer is cheaper than two.
+constexpr std::size_t joined_max = 4096;
+/// A refused body up to this is read and dropped, so that the connection can go on.
+constexpr std::uint64_t dropped_max = 64 << 10;
+/// Receive buffer of a connection that has sent a body; before that it has a quarter.
+constexpr std::size_t body_buffer = 16 << 10;
+constexpr std::chrono::milliseconds linger_time{2000};
+constexpr std::size_t linger_bytes = 1 << 20;
+
+bool is_sane_id(std::string_view id) {
+  return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), [](char c) {
+    return (c >= '0' && c <= '9') || (to_lower(c) >= 'a' && to_lower(c) <= 'z') || c == '-' ||
+           c == '_' || c == '.' || c == ':' || c == '/' || c == '+' || c == '=';
+  });
+}
+
+Response too_large(std::uint64_t limit, const Context& context) {
+  return problem(
+    Error{Errc::too_large, "The body is longer than " + std::to_string(limit) + " bytes.", {}, {}},
+    context);
+}
+
+}  // namespace
+
+Connection::Connection(Server::Core& core, Worker& worker, TcpSocket socket)
+    : core_(core), worker_(worker), socket_(std::move(socket)), index_(worker.connections.size()),
+      buffer_(4096) {
+  worker_.connections.push_back(this);
+  IoError ignored;
+  socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
+  socket_.non_blocking(true, ignored);
+  const auto peer = socket_.remote_endpoint(ignored);
+  request_.remote = peer.address().to_string();
+}
+
+Connection::~Connection() {
+  worker_.connections[index_] = worker_.connections.back();
+  worker_.connections[index_]->index_ = index_;
+  worker_.connections.pop_back();
+}
+
+void Connection::enter(Phase phase, std::chrono::milliseconds limit) {
+  phase_ = phase;
+  timed_out_ = false;
+  deadline_ = Clock::now() + limit;
+}
+
+void Connection::expire(Clock::time_point now) {
+  if (now < deadline_)
+    return;
+  deadline_ = Clock::time_point::max();
+  timed_out_ = true;
+  core_.counters.timed_out.fetch_add(1, std::memory_order_relaxed);
+  IoError ignored;
+  socket_.cancel(ignored);
+}
+
+void Connection::stop_idle() {
+  if (phase_ != Phase::idle)
+    return;
+  IoError ignored;
+  socket_.cancel(ignored);
+}
+
+void Connection::abort() {
+  IoError ignored;
+  socket_.close(ignored);
+}
+
+std::string_view Connection::unread() const noexcept {
+  return {buffer_.data() + begin_, end_ - begin_};
+}
+
+task<bool> Connection::fill() {
+  if (begin_ == end_) {
+    begin_ = end_ = 0;
+    if (phase_ == Phase::body && buffer_.size() < body_buffer)
+      buffer_.resize(body_buffer);
+  } else if (end_ == buffer_.size()) {
+    std::memmove(buffer_.data(), buffer_.data() + begin_, end_ - begin_);
+    end_ -= begin_;
+    begin_ = 0;
+  }
+  // What does not fit holds a header line (or chunk line) longer than the reader's limit.
+  const std::size_t capacity_max = core_.settings.header_max + core_.settings.target_max + 4096;
+  if (end_ == buffer_.size()) {
+    if (buffer_.size() >= capacity_max)
+      co_return false;
+    buffer_.resize(std::min(buffer_.size() * 2, capacity_max));
+  }
+  IoError error;
+  const auto count =
+    co_await socket_.async_read_some(asio::buffer(buffer_.data() + end_, buffer_.size() - end_),
+                                     asio::redirect_error(use_task, error));
+  end_ += count;
+  co_return !error && count > 0;
+}
+
+/// True once a header, or the reason to refuse one, is there.
+task<bool> Connection::read_header() {
+  reader_.start(request_, core_.settings.header_max, core_.settings.target_max);
+  enter(Phase::idle, core_.settings.idle_timeout);
+  while (true) {
+    if (begin_ != end_) {
+      if (phase_ == Phase::idle)
+        enter(Phase::header, core_.settings.header_timeout);
+      begin_ += reader_.feed(unread());
+      if (reader_.header_done() || reader_.refusal())
+        co_return true;
+    } else if (phase_ == Phase::idle && worker_.stopping) {
+      co_return false;
+    }
+    if (!co_await fill())
+      co_return false;
+  }
+}
+
+task<void> Connection::run() {
+  while (true) {
+    Next next = Next::close;
+    const bool ready = co_await read_header();
+    started_ = Clock::now();
+    if (ready) {
+      ++served_;
+      next = reader_.refusal() ? co_await refuse() : co_await answer();
+    } else if (timed_out_ && phase_ == Phase::header) {
+      identify();
+      auto response =
+        problem(Error{Errc::timed_out, "The request's header did not arrive in time.", {}, {}},
+                request_.context);
+      next = co_await send(response, false) ? Next::linger : Next::close;
+    }
+    if (next == Next::linger)
+      co_await linger();
+    if (next != Next::keep)
+      co_return;
+  }
+}
+
+/// Gives the request its trace and id.
+void Connection::identify() {
+  const auto parent = request_.headers.get("traceparent");
+  const auto trace = parent ? Trace::parse(*parent) : std::nullopt;
+  const auto fresh = worker_.fresh_trace();
+  request_.context.trace = fresh;
+  if (trace) {  // the caller's trace, with a parent id of ours for what comes below
+    request_.context.trace = *trace;
+    request_.context.trace.parent_id = fresh.parent_id;
+  }
+  const auto id = request_.headers.get("x-request-id");
+  if (id && is_sane_id(*id))
+    request_.request_id.assign(*id);
+  else
+    request_.request_id = request_.context.trace.id();
+}
+
+/// A request that cannot be read: nothing behind it can be either.
+task<Connection::Next> Connection::refuse() {
+  if (request_.request_id.empty())
+    identify();
+  const auto refusal = *reader_.refusal();
+  auto response =
+    refusal.status == 413
+      ? too_large(request_.route != nullptr ? request_.route->options.body_max : 0,
+                  request_.context)
+      : protocol_problem(refusal.status, refusal.code, refusal.detail, request_.context);
+  co_return co_await send(response, false) ? Next::linger : Next::close;
+}
+
+/// What can be said from the header alone; `proceed` when the handler is to be asked.
+Response Connection::early_answer(bool& proceed) {
+  proceed = false;
+  const auto& context = request_.context;
+  if (request_.method == Method::options && request_.path == "*")
+    return Response::no_content();
+  auto match = core_.router.match(request_.method, request_.segments, request_.path_parameters);
+  if (match.kind == RouteMatch::Kind::no_path)
+    return problem(Error{Errc::not_found, "There is nothing at this path.", {}, {}}, context);
+  if (match.kind == RouteMatch::Kind::no_method) {
+    if (request_.method != Method::options)
+      return method_not_allowed(match.allow, context);
+    const auto origin = request_.headers.value("origin");
+    if (request_.headers.contains("access-control-request-method") &&
+        !allowed_origin(core_.settings.cors_origins, origin).empty())
+      return preflight(match.allow);
+    auto response = Response::no_content();
+    response.headers.add("Allow", match.allow);
+    return response;
+  }
+  request_.route = match.route;
+  const auto& options = match.route->options;
+  if (options.access != Access::anonymous) {
+    auto who = core_.authenticate
+                 ? core_.authenticate(request_)
+                 : Result<Principal>{fail(Errc::unauthenticated, "Credentials are needed.")};
+    if (!who)
+      return problem(who.error(), context);
+    if (options.access == Access::admin && who->role != Role::admin)
+      return problem(Error{Errc::forbidden, "Only administrators may do this.", {}, {}}, context);
+    request_.context.principal = *who;
+  }
+  const auto length = reader_.content_length();
+  const bool has_body = reader_.chunked() || length.value_or(0) > 0;
+  if (has_body && !options.accepts.empty()) {
+    const auto type = request_.media_type();
+    if (std::find(options.accepts.begin(), options.accepts.end(), type) == options.accepts.end()) {
+      std::string wanted;
+      for (const auto& name : options.accepts)
+        wanted.append(wanted.empty() ? "" : " or ").append(name);
+      return problem(Error{Errc::unsupported_media, "Send " + wanted + ".", {}, {}}, context);
+    }
+  }
+  if (length.value_or(0) > options.body_max)
+    return too_large(options.body_max, context);
+  const auto expect = request_.headers.get("expect");
+  if (expect && reader_.http_1_1() && !same_token(*expect, "100-continue"))
+    return protocol_problem(417, "expectation_failed", "Only 100-continue can be expected.",
+                            context);
+  proceed = true;
+  return {};
+}
+
+/// True when the whole body is in the request.
+task<bool> Connection::read_body() {
+  enter(Phase::body, core_.settings.body_timeout);
+  while (!reader_.done()) {
+    if (begin_ != end_) {
+      begin_ += reader_.feed(unread());
+      if (reader_.refusal())
+        co_return false;
+      if (reader_.done())
+        break;
+    }
+    if (!co_await fill())
+      co_return false;
+  }
+  co_return true;
+}
+
+task<Connection::Next> Connection::answer() {
+  identify();
+  const bool wants_continue =
+    reader_.http_1_1() && same_token(request_.headers.value("expect"), "100-continue");
+  bool proceed = false;
+  auto response = early_answer(proceed);
+  bool keep = reader_.keep_alive() && !core_.draining.load(std::memory_order_relaxed) &&
+              served_ < core_.settings.requests_per_connection;
+  if (!proceed && !reader_.done()) {
+    // The refused body: a short one is read past, a long or withheld one costs the connection.
+    reader_.body_max(dropped_max);
+    keep =
+      keep && !wants_continue && reader_.content_length().value_or(dropped_max + 1) <= dropped_max;
+    if (!keep) {
+      request_.body.clear();
+      co_return co_await send(response, false) ? Next::linger : Next::close;
+    }
+  } else if (proceed) {
+    reader_.body_max(request_.route->options.body_max);
+  }
+  if (!reader_.done()) {
+    if (wants_continue && begin_ == end_ &&
+        !co_await write_all("HTTP/1.1 100 Continue\r\n\r\n", {}))
+      co_return Next::close;
+    if (!co_await read_body()) {
+      if (reader_.refusal())
+        co_return co_await refuse();
+      if (!timed_out_)
+        co_return Next::close;
+      auto late = problem(Error{Errc::timed_out, "The request's body came too slowly.", {}, {}},
+                          request_.context);
+      co_return co_await send(late, false) ? Next::linger : Next::close;
+    }
+  }
+  if (proceed) {
+    phase_ = Phase::handling;
+    deadline_ = Clock::time_point::max();
+    response = co_await handle();
+    keep = keep && !core_.draining.load(std::memory_order_relaxed);
+  }
+  if (!co_await send(response, keep))
+    co_return Next::close;
+  co_return keep ? Next::keep : Next::linger;
+}
+
+task<Response> Connection::handle() {
+  const auto& route = *request_.route;
+  const auto budget =
+    route.options.budget.count() > 0 ? route.options.budget : core_.settings.request_timeout;
+  request_.context.deadline = Clock::now() + budget;
+  auto& running = core_.counters.requests_running;
+  running.fetch_add(1, std::memory_order_relaxed);
+  Response response;
+  std::string fault;
+  try {
+    response = co_await route.handler(request_);
+  } catch (const std::exception& error) {
+    fault = error.what();
+    if (fault.empty())
+      fault = "exception without text";
+  } catch (...) {
+    fault = "unknown exception";
+  }
+  running.fetch_sub(1, std::memory_order_relaxed);
+  if (!fault.empty()) {
+    log().error("event=http.handler_threw route={} trace={} what=\"{}\"", route.pattern,
+                request_.context.trace.id(), fault);
+    response = problem(Error{}, request_.context);
+  }
+  co_return response;
+}
+
+task<bool> Connection::send(Response& response, bool keep) {
+  add_cors(core_.settings.cors_origins, request_, response);
+  const bool head = request_.method == Method::head && reader_.header_done();
+  const bool http_1_1 = !reader_.header_done() || reader_.http_1_1();
+  out_.clear();
+  write_head(out_, response, {worker_.date, request_.request_id, keep, http_1_1, head});
+  const auto status_class = std::clamp(response.status / 100, 0, 5);
+  core_.counters.requests.fetch_add(1, std::memory_order_relaxed);
+  core_.counters.answered[static_cast<std::size_t>(status_class)].fetch_add(
+    1, std::memory_order_relaxed);
+  bool sent = false;
+  std::string_view body = head || !may_have_body(response.status) ? "" : response.bytes();
+  if (body.size() <= joined_max) {
+    out_.append(body);
+    body = {};
+  }
+  enter(Phase::writing, core_.settings.write_timeout);
+  sent = co_await write_all(out_, body);
+  auto* next = std::get_if<BodyProducer>(&response.body);
+  if (sent && next != nullptr && !head && may_have_body(response.status))
+    // Without chunks only the end of the connection tells the end of the body.
+    sent = co_await send_stream(*next, http_1_1) && http_1_1;
+  log_access(response);
+  co_return sent;
+}
+
+task<bool> Connection::send_stream(BodyProducer& next, bool chunked) {
+  while (true) {
+    phase_ = Phase::handling;
+    deadline_ = Clock::time_point::max();
+    Result<std::optional<std::string>> piece;
+    try {
+      piece = co_await next();
+    } catch (const std::exception& error) {
+      piece = fail(Errc::internal, error.what());
+    }
+    if (!piece) {  // the missing last chunk tells the peer that this is not all
+      log().warn("event=http.stream_cut code={} trace={} what=\"{}\"",
+                 to_string(piece.error().code), request_.context.trace.id(), piece.error().detail);
+      co_return false;
+    }
+    out_.clear();
+    if (!*piece)
+      out_.append(chunked ? last_chunk : std::string_view{});
+    else if (chunked)
+      write_chunk(out_, **piece);
+    else
+      out_.append(**piece);
+    enter(Phase::writing, core_.settings.write_timeout);
+    if (!out_.empty() && !co_await write_all(out_, {}))
+      co_return false;
+    if (!*piece)
+      co_return true;
+  }
+}
+
+task<bool> Connection::write_all(std::string_view head, std::string_view body) {
+  std::array<asio::const_buffer, 2> buffers{asio::buffer(head), asio::buffer(body)};
+  IoError error;
+  std::size_t sent =
+    body.empty() ? socket_.write_some(buffers[0], error) : socket_.write_some(buffers, error);
+  if (!error && sent == head.size() + body.size())
+    co_return true;
+  while (!error || error == asio::error::would_block || error == asio::error::interrupted) {
+    // The rest, whatever is left of each, when the kernel has room.
+    const auto first = std::min(sent, head.size());
+    buffers[0] = asio::buffer(head.substr(first));
+    buffers[1] = asio::buffer(body.substr(sent - first));
+    if (sent == head.size() + body.size())
+      co_return true;
+    error = {};
+    sent += co_await socket_.async_write_some(buffers, asio::redirect_error(use_task, error));
+    // Each write that gets through earns new time: a slow reader is fine, a dead one is not.
+    if (!error)
+      deadline_ = Clock::now() + core_.settings.write_timeout;
+  }
+  co_return false;
+}
+
+task<void> Connection::linger() {
+  IoError error;
+  socket_.shutdown(asio::ip::tcp::socket::shutdown_send, error);
+  enter(Phase::lingering, linger_time);
+  std::size_t read = end_ - begin_;
+  while (!error && read < linger_bytes && !worker_.stopping)
+    read += co_await socket_.async_read_some(asio::buffer(buffer_),
+                                             asio::redirect_error(use_task, error));
+}
+
+void Connection::log_access(const Response& response) {
+  auto& logger = log();
+  if (!logger.should_log(spdlog::level::debug))
+    return;
+  const auto taken = std::chrono::duration<double, std::milli>(Clock::now() - started_);
+  logger.debug("event=http.request method={} route={} status={} ms={:.3f} bytes={} trace={}",
+               to_string(request_.method),
+               request_.route != nullptr ? std::string_view{request_.route->pattern} : "-",
+               response.status, taken.count(), response.bytes().size(),
+               request_.context.trace.id());
+}
+
+}  // namespace jobraker::net

@@ -1,0 +1,78 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "net/http/request_reader.hpp"
+#include "net/http/server_core.hpp"
+
+namespace jobraker::net {
+
+/// One accepted socket and what is being done with it. Lives in the frame of its coroutine; the
+/// worker's list lets the sweep and the drain reach it.
+class Connection {
+public:
+  using Clock = Context::Clock;
+
+  Connection(Server::Core& core, Worker& worker, TcpSocket socket);
+  ~Connection();
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  /// Requests and responses in turn until one side has enough.
+  task<void> run();
+
+  /// By the sweep: ends the present wait when its deadline has passed.
+  void expire(Clock::time_point now);
+  /// By the drain: ends a wait for a request nobody has begun to send.
+  void stop_idle();
+  /// Ends everything.
+  void abort();
+
+private:
+  enum class Phase : std::uint8_t { idle, header, body, handling, writing, lingering };
+  enum class Next : std::uint8_t { keep, close, linger };
+
+  task<bool> read_header();
+  task<Next> answer();
+  task<bool> read_body();
+  task<Next> refuse();
+  /// Reads more into the buffer; false at the end of the stream, an error or a time-out.
+  task<bool> fill();
+  task<Response> handle();
+  task<bool> send(Response& response, bool keep);
+  task<bool> send_stream(BodyProducer& next, bool chunked);
+  /// Writes `head` and `body`, at once when the kernel takes them.
+  task<bool> write_all(std::string_view head, std::string_view body);
+  /// Lets the peer read the last response before the socket goes (RFC 9112 §9.6).
+  task<void> linger();
+
+  void identify();
+  Response early_answer(bool& proceed);
+  void enter(Phase phase, std::chrono::milliseconds limit);
+  std::string_view unread() const noexcept;
+  void log_access(const Response& response);
+
+  Server::Core& core_;
+  Worker& worker_;
+  TcpSocket socket_;
+  std::size_t index_ = 0;  ///< our place in worker_.connections
+  Phase phase_ = Phase::idle;
+  Clock::time_point deadline_ = Clock::time_point::max();
+  bool timed_out_ = false;
+
+  std::vector<char> buffer_;
+  std::size_t begin_ = 0;  ///< buffer_[begin_, end_) has been received and not read yet
+  std::size_t end_ = 0;
+  std::string out_;
+  RequestReader reader_;
+  Request request_;
+  std::string allow_;
+  std::uint64_t served_ = 0;
+  Clock::time_point started_{};
+};
+
+}  // namespace jobraker::net

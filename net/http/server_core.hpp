@@ -1,0 +1,77 @@
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include <boost/asio/basic_socket_acceptor.hpp>
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include "net/http/server.hpp"
+
+namespace jobraker::net {
+
+using TcpSocket = asio::basic_stream_socket<asio::ip::tcp, IoExecutor>;
+using TcpAcceptor = asio::basic_socket_acceptor<asio::ip::tcp, IoExecutor>;
+using SteadyTimer =
+  asio::basic_waitable_timer<std::chrono::steady_clock,
+                             asio::wait_traits<std::chrono::steady_clock>, IoExecutor>;
+
+class Connection;
+
+/// What one io thread knows of its connections. Touched by that thread only. Sockets, the acceptor
+/// and the timer belong to coroutines of the thread, which leave their address here while they run:
+/// so nothing of Asio's outlives its context, whoever is destroyed first.
+struct Worker {
+  IoContext* io = nullptr;
+  std::vector<Connection*> connections;
+  TcpAcceptor* acceptor = nullptr;
+  SteadyTimer* sweeper = nullptr;
+  std::string date;          ///< value of Date, renewed by the sweep
+  std::uint64_t random = 0;  ///< state of the generator of trace ids
+  bool stopping = false;     ///< nothing new is accepted, idle connections go
+
+  /// A new trace from this thread's generator (splitmix64, seeded by the system): ids must differ,
+  /// they need not be secret, and a system call for each request would show.
+  Trace fresh_trace() noexcept;
+  /// Renews `date`.
+  void tell_time();
+};
+
+/// What the server's parts share. Lives as long as a coroutine of it does.
+struct Server::Core {
+  Router router;
+  ServerSettings settings;
+  Authenticate authenticate;
+  std::vector<std::unique_ptr<Worker>> workers;
+  std::atomic<bool> draining{false};
+
+  struct alignas(64) Counters {
+    std::atomic<std::uint64_t> connections_open{0};
+    std::atomic<std::uint64_t> requests_running{0};
+    std::atomic<std::uint64_t> connections{0};
+    std::atomic<std::uint64_t> refused{0};
+    std::atomic<std::uint64_t> requests{0};
+    std::atomic<std::uint64_t> timed_out{0};
+    std::array<std::atomic<std::uint64_t>, 6> answered{};
+  } counters;
+};
+
+/// Serves one accepted socket to its end.
+task<void> serve(std::shared_ptr<Server::Core> core, Worker& worker, TcpSocket socket);
+
+/// Accepts on `acceptor` until the worker stops.
+task<void> accept_loop(std::shared_ptr<Server::Core> core, Worker& worker, TcpAcceptor acceptor);
+
+/// Looks at the deadlines of a worker's connections until the worker stops and none is left.
+task<void> sweep_loop(std::shared_ptr<Server::Core> core, Worker& worker);
+
+/// Stops a worker, on its thread: no acceptor, no idle connections; `all` closes every connection.
+void stop_worker(Worker& worker, bool all);
+
+}  // namespace jobraker::net
