@@ -10,8 +10,8 @@ inline constexpr std::size_t posting_text_max = 50'000;
 
 /// Readable text of HTML, of HTML escaped once or twice, or of plain text (when `is_html` is false
 /// and it holds no markup): blocks become lines, list items `- ` lines, table cells are parted by
-/// ` | `, links keep their text; scripts, styles, forms and comments go. UTF-8 in NFC, control and
-/// zero-width characters dropped, spaces and blank lines collapsed, cut at `limit` bytes on a
+/// ` | `, links keep their text; scripts, styles, buttons and comments go. UTF-8 in NFC, control
+/// and zero-width characters dropped, spaces and blank lines collapsed, cut at `limit` bytes on a
 /// character's edge. Never fails: markup nested absurdly deep is stripped tag by tag.
 std::string html_to_text(std::string_view html, bool is_html = true,
                          std::size_t limit = posting_text_max);

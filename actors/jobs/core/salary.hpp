@@ -24,10 +24,10 @@ struct YearlySalary {
   bool operator==(const YearlySalary&) const = default;
 };
 
-/// Yearly pay. Unmarked small figures are read by size: under 200 in thousands when both ends say
-/// so and the country's currency allows it, otherwise by the hour only if the text says so.
-/// Figures no one is paid (below a floor or above a ceiling that depend on the currency) are
-/// dropped.
+/// Yearly pay, in the currency stated or else that of `country`. Figures without a period count as
+/// a year's when they are large enough to be nothing else; smaller ones, and a bare `50-110` that
+/// may be thousands a year or dollars an hour, are dropped rather than guessed, as are dates made
+/// by a spreadsheet (`9-Dec`) and what no one is paid.
 YearlySalary yearly_salary(const RawSalary& raw, std::string_view country = {});
 
 /// Finds pay that running text states with a currency and a range or a period (`$120,000 – $150,000

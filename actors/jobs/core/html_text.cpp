@@ -1,0 +1,292 @@
+#include "actors/jobs/core/html_text.hpp"
+
+#include <libxml/HTMLparser.h>
+
+#include <algorithm>
+#include <array>
+#include <memory>
+
+#include "actors/jobs/core/text.hpp"
+
+namespace jobraker {
+namespace {
+
+/// Markup read at most, and how deep it may nest: libxml2 searches its stack of open elements for
+/// each end tag, which hostile markup would make quadratic.
+constexpr std::size_t html_max = 1u << 20;
+constexpr int depth_max = 400;
+
+template <std::size_t n>
+bool among(std::string_view name, const std::array<std::string_view, n>& sorted) {
+  return std::binary_search(sorted.begin(), sorted.end(), name);
+}
+
+constexpr std::array<std::string_view, 12> silent{"applet", "audio",  "button",   "canvas",
+                                                  "head",   "iframe", "noscript", "object",
+                                                  "script", "select", "style",    "video"};
+constexpr std::array<std::string_view, 31> blocks{
+  "address", "article", "aside",    "blockquote", "center",  "dd",     "details", "div",
+  "dl",      "dt",      "fieldset", "figcaption", "figure",  "footer", "h1",      "h2",
+  "h3",      "h4",      "h5",       "h6",         "header",  "hr",     "main",    "nav",
+  "ol",      "p",       "pre",      "section",    "summary", "table",  "ul"};
+
+/// Where a parser's events become text.
+struct Writer {
+  std::string out;
+  std::size_t limit = 0;
+  int muted = 0;
+  int depth = 0;
+  bool too_deep = false;
+  bool bullet = false;  ///< a list item has begun and has no text yet
+  htmlParserCtxtPtr parser = nullptr;
+
+  void newline(int wanted) {
+    auto have = 0;
+    while (!out.empty() && out.back() == ' ')
+      out.pop_back();
+    for (auto at = out.rbegin(); at != out.rend() && *at == '\n'; ++at)
+      ++have;
+    if (!out.empty() && !bullet)
+      for (; have < wanted; ++have)
+        out += '\n';
+  }
+
+  void text(std::string_view s) {
+    if (muted > 0 || out.size() >= limit)
+      return;
+    for (char c : s) {
+      bool space = c == ' ' || c == '\n' || c == '\t' || c == '\r';
+      if (!space) {
+        bullet = false;
+        out += c;
+      } else if (!out.empty() && out.back() != ' ' && out.back() != '\n') {
+        out += ' ';
+      }
+    }
+  }
+
+  void start(std::string_view name) {
+    if (++depth > depth_max) {
+      too_deep = true;
+      xmlStopParser(parser);
+      return;
+    }
+    if (among(name, silent))
+      ++muted;
+    if (muted > 0)
+      return;
+    if (name == "br" || name == "tr") {
+      newline(1);
+    } else if (name == "li") {
+      newline(1);
+      if (!bullet)
+        out += "- ";
+      bullet = true;
+    } else if (name == "td" || name == "th") {
+      if (!out.empty() && out.back() != '\n')
+        out += " | ";
+    } else if (name == "p" ||
+               (name.size() == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6')) {
+      newline(2);
+    } else if (among(name, blocks)) {
+      newline(1);
+    }
+  }
+
+  void end(std::string_view name) {
+    --depth;
+    if (among(name, silent)) {
+      if (muted > 0)
+        --muted;
+      return;
+    }
+    if (muted > 0)
+      return;
+    if (name == "li")
+      bullet = false;
+    if (name == "p" || name == "ul" || name == "ol" || name == "table" ||
+        (name.size() == 2 && name[0] == 'h' && name[1] >= '1' && name[1] <= '6'))
+      newline(2);
+    else if (name == "li" || name == "tr" || among(name, blocks))
+      newline(1);
+  }
+};
+
+std::string_view view(const xmlChar* s) { return reinterpret_cast<const char*>(s); }
+std::string_view view(const xmlChar* s, int n) {
+  return {reinterpret_cast<const char*>(s), static_cast<std::size_t>(n)};
+}
+
+bool name_char(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+
+/// Whether `s` holds something that looks like a tag: `<p>`, `</li`, `<br/`, `<!--`.
+bool has_tags(std::string_view s, std::string_view open = "<") {
+  for (auto at = s.find(open); at != s.npos; at = s.find(open, at + 1)) {
+    auto next = at + open.size();
+    if (next < s.size() && s[next] == '/')
+      ++next;
+    if (s.substr(next, 3) == "!--")
+      return true;
+    auto stop = next;
+    while (stop < s.size() && stop - next < 12 &&
+           (name_char(s[stop]) || (stop > next && s[stop] >= '1' && s[stop] <= '6')))
+      ++stop;
+    if (stop == next || stop >= s.size())
+      continue;
+    if (s[stop] == '>' || s[stop] == ' ' || s[stop] == '/' || s[stop] == '\n' || s[stop] == '&')
+      return true;
+  }
+  return false;
+}
+
+/// Tags cut out by hand, for what is too deep to parse.
+std::string stripped(std::string_view html) {
+  std::string out;
+  bool in_tag = false;
+  for (char c : html) {
+    if (c == '<')
+      in_tag = true;
+    else if (c == '>' && in_tag)
+      in_tag = false, out += ' ';
+    else if (!in_tag)
+      out += c;
+  }
+  return unescape_html(out);
+}
+
+std::string parsed(const std::string& html, std::size_t limit) {
+  Writer writer;
+  writer.limit = limit + 4096;
+  htmlSAXHandler sax{};
+  sax.startElement = [](void* w, const xmlChar* name, const xmlChar**) {
+    static_cast<Writer*>(w)->start(view(name));
+  };
+  sax.endElement = [](void* w, const xmlChar* name) { static_cast<Writer*>(w)->end(view(name)); };
+  sax.characters = [](void* w, const xmlChar* s, int n) {
+    static_cast<Writer*>(w)->text(view(s, n));
+  };
+  sax.ignorableWhitespace = sax.characters;
+  std::unique_ptr<htmlParserCtxt, decltype(&htmlFreeParserCtxt)> parser{
+    htmlCreatePushParserCtxt(&sax, &writer, nullptr, 0, nullptr, XML_CHAR_ENCODING_UTF8),
+    &htmlFreeParserCtxt};
+  if (!parser)
+    return stripped(html);
+  writer.parser = parser.get();
+  htmlCtxtUseOptions(parser.get(), HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_NOERROR |
+                                     HTML_PARSE_NOWARNING | HTML_PARSE_NOIMPLIED);
+  htmlParseChunk(parser.get(), html.data(), static_cast<int>(html.size()), 0);
+  htmlParseChunk(parser.get(), "", 0, 1);
+  if (parser->myDoc) {
+    xmlFreeDoc(parser->myDoc);
+    parser->myDoc = nullptr;
+  }
+  return writer.too_deep ? stripped(html) : std::move(writer.out);
+}
+
+/// Spaces and blank lines collapsed, bullets made `- `.
+std::string tidy(std::string_view s) {
+  std::string out;
+  int blank = 0;
+  while (!s.empty()) {
+    auto end = s.find('\n');
+    auto line = text::one_line(s.substr(0, end));
+    s.remove_prefix(end == s.npos ? s.size() : end + 1);
+    for (std::string_view mark : {"•", "·", "▪", "●", "◦", "‣", "–", "*"})
+      if (line.size() > mark.size() + 1 && std::string_view{line}.substr(0, mark.size()) == mark &&
+          (line[mark.size()] == ' ' || (mark != "*" && mark != "–"))) {
+        line = "- " + std::string{text::trim(std::string_view{line}.substr(mark.size()))};
+        break;
+      }
+    if (line.empty() || line == "|" || line == "-") {
+      ++blank;
+      continue;
+    }
+    if (!out.empty())
+      out += blank > 0 ? "\n\n" : "\n";
+    blank = 0;
+    out += line;
+  }
+  return out;
+}
+
+/// Reads the entity at `s` (which begins with `&`); 0 when it is none.
+char32_t entity_at(std::string_view s, std::size_t& length) {
+  auto semicolon = s.substr(0, 34).find(';');
+  if (s.size() < 3)
+    return 0;
+  if (s[1] == '#') {
+    bool hex = s[2] == 'x' || s[2] == 'X';
+    char32_t value = 0;
+    std::size_t at = hex ? 3 : 2, first = at;
+    for (; at < s.size() && at < first + 8; ++at) {
+      char c = s[at];
+      int digit = c >= '0' && c <= '9'          ? c - '0'
+                  : hex && c >= 'a' && c <= 'f' ? c - 'a' + 10
+                  : hex && c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                                : -1;
+      if (digit < 0)
+        break;
+      value = value * (hex ? 16 : 10) + static_cast<char32_t>(digit);
+    }
+    if (at == first)
+      return 0;
+    length = at + (at < s.size() && s[at] == ';' ? 1 : 0);
+    return value;
+  }
+  if (semicolon == s.npos)
+    return 0;
+  std::string name{s.substr(1, semicolon - 1)};
+  length = semicolon + 1;
+  if (name == "apos")
+    return '\'';
+  auto found = htmlEntityLookup(reinterpret_cast<const xmlChar*>(name.c_str()));
+  return found ? static_cast<char32_t>(found->value) : 0;
+}
+
+}  // namespace
+
+std::string unescape_html(std::string_view s) {
+  std::string out;
+  out.reserve(s.size());
+  while (!s.empty()) {
+    auto at = std::min(s.find('&'), s.size());
+    out.append(s.substr(0, at));
+    s.remove_prefix(at);
+    if (s.empty())
+      break;
+    std::size_t length = 1;
+    if (auto c = entity_at(s, length)) {
+      text::append_utf8(out, c);
+    } else {
+      length = 1;
+      out += '&';
+    }
+    s.remove_prefix(length);
+  }
+  return out;
+}
+
+std::string html_to_text(std::string_view html, bool is_html, std::size_t limit) {
+  auto source = text::sanitise(text::cut(html, html_max));
+  for (int round = 0; round < 3 && !has_tags(source); ++round) {
+    bool escaped = has_tags(source, "&lt;") || source.find("&amp;lt;") != source.npos ||
+                   source.find("&amp;amp;") != source.npos ||
+                   source.find("&amp;nbsp;") != source.npos;
+    if (!escaped)
+      break;
+    source = unescape_html(source);
+  }
+  std::string out;
+  if (has_tags(source))
+    out = parsed(source, limit);
+  else
+    out = is_html || source.find('&') != source.npos ? unescape_html(source) : source;
+  return std::string{text::trim(text::cut(tidy(text::sanitise(out)), limit))};
+}
+
+std::string html_to_line(std::string_view html, std::size_t limit) {
+  auto out = text::one_line(html_to_text(text::cut(html, 20'000), false, 20'000));
+  return std::string{text::trim(text::cut(out, limit))};
+}
+
+}  // namespace jobraker
