@@ -23,7 +23,8 @@ struct ResumeDate {
 /// else. Years before 1930 or after 2100 are no dates.
 std::optional<ResumeDate> parse_resume_date(std::string_view text);
 
-/// Months since year 0 of a date's first or (for the end of a span) last month.
+/// Months since year 0 of the month in which a span that begins, or ends, with this date does so. A
+/// year alone counts as its middle, so that 2015 to 2018 are three years.
 int first_month(ResumeDate date);
 int last_month(ResumeDate date);
 

@@ -1,0 +1,80 @@
+#include "actors/profile/resume_reader.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "actors/profile/core/document_type.hpp"
+#include "actors/profile/core/prompt.hpp"
+#include "actors/profile/core/text_clean.hpp"
+#include "actors/system/work_pool.hpp"
+#include "actors/tasks/tasks_actor.hpp"
+#include "net/ask.hpp"
+#include "net/process/document_text.hpp"
+
+namespace jobraker {
+namespace {
+
+/// Shorter texts hold no résumé.
+constexpr std::size_t letters_min = 20;
+
+DocumentTextSettings extractor(const DocumentsConfig& config) {
+  DocumentTextSettings settings;
+  settings.program = config.program;
+  settings.cpu = std::chrono::seconds{config.cpu_seconds};
+  settings.memory = static_cast<std::uint64_t>(config.memory_bytes);
+  settings.output = static_cast<std::uint64_t>(config.output_bytes_max);
+  settings.wall = std::chrono::milliseconds{config.timeout_ms};
+  return settings;
+}
+
+Result<std::string> cleaned(const std::string& raw, std::size_t limit) {
+  auto text = clean_text(raw, limit);
+  auto letters = std::count_if(text.begin(), text.end(), [](unsigned char c) { return c >= 0x80 || std::isalpha(c); });
+  if (static_cast<std::size_t>(letters) < letters_min)
+    return fail(Errc::unprocessable, "there is hardly any text in it; a scan has to be converted to text first");
+  return text;
+}
+
+}  // namespace
+
+Done check_resume_type(const SubmitResume& resume) {
+  if (resume.plain_text)
+    return {};
+  auto type = document_type(*resume.bytes, resume.file_name, resume.content_type);
+  if (!type)
+    return fail(std::move(type.error()));
+  return {};
+}
+
+task<Result<ParsedResume>> read_resume_document(Services& services, Context context, SubmitResume resume) {
+  const auto& config = services.config.documents;
+  report_progress(services, resume.task, "reading the document", 0, 4);
+  Result<std::string> raw = *resume.bytes;
+  if (!resume.plain_text) {
+    auto type = document_type(*resume.bytes, resume.file_name, resume.content_type);
+    if (!type)
+      co_return fail(std::move(type.error()));
+    auto deadline = now() + std::chrono::milliseconds{config.timeout_ms};
+    raw = co_await document_text(extractor(config), *type, *resume.bytes, deadline);
+  }
+  if (!raw)
+    co_return fail(std::move(raw.error()));
+  auto limit = static_cast<std::size_t>(config.text_characters_max);
+  auto source = std::make_shared<std::string>(std::move(*raw));
+  auto text = co_await services.work.run<std::string>([source, limit] { return cleaned(*source, limit); });
+  if (!text)
+    co_return fail(std::move(text.error()));
+  report_progress(services, resume.task, "asking the model", 1, 4);
+  AskModel question;
+  question.operation = "parse_cv";
+  question.user = resume_prompt(*text);
+  auto answer = co_await net::ask(services.model, context, question);
+  if (!answer)
+    co_return fail(std::move(answer.error()));
+  report_progress(services, resume.task, "checking the answer", 2, 4);
+  auto said = std::make_shared<std::string>(std::move(answer->text));
+  auto clean = std::make_shared<std::string>(std::move(*text));
+  co_return co_await services.work.run<ParsedResume>([said, clean] { return parse_answer(*clean, *said, now()); });
+}
+
+}  // namespace jobraker
