@@ -8,11 +8,6 @@
 
 namespace jobraker::storage {
 
-namespace pq {
-class Pool;
-struct Lease;
-}  // namespace pq
-
 /// What a Database is doing, for health and metrics.
 struct DatabaseStats {
   std::size_t connections_up = 0;
@@ -52,30 +47,6 @@ protected:
 
 private:
   std::shared_ptr<pq::Pool> pool_;
-};
-
-/// What a transaction's body runs its statements on. Not to be used after the body has ended.
-class Transaction final : public Session {
-public:
-  ~Transaction() override;
-  Transaction(const Transaction&) = delete;
-  Transaction& operator=(const Transaction&) = delete;
-
-  /// After one statement has failed all later ones do, too, and the transaction will roll back
-  /// (PostgreSQL manual, "current transaction is aborted").
-  task<Result<Rows>> query(std::string_view sql, Params params = {},
-                           Deadline deadline = Deadline::max()) override;
-
-protected:
-  task<Done> run_transaction(Body body, Deadline deadline) override;
-
-private:
-  friend class Database;
-  Transaction(std::shared_ptr<pq::Pool> pool, std::unique_ptr<pq::Lease> lease, Deadline deadline);
-
-  std::shared_ptr<pq::Pool> pool_;
-  std::unique_ptr<pq::Lease> lease_;
-  Deadline deadline_;
 };
 
 }  // namespace jobraker::storage

@@ -1,12 +1,9 @@
 #pragma once
 
-#include "messages/job_commands.hpp"
-
 #include <optional>
 #include <string>
-#include <vector>
 
-#include "messages/jobs.hpp"
+#include "messages/job_commands.hpp"
 #include "storage/session.hpp"
 
 /// Lists of postings for people.
@@ -26,11 +23,7 @@ struct JobFilter {
   bool include_inactive = false;      ///< expired ones, too; merged ones never
 };
 
-/// A page of postings and the cursor of the next one.
-struct JobPage {
-  std::vector<Job> items{};
-  std::optional<std::string> next{};
-};
+using jobraker::JobPage;
 
 /// Up to `limit` (at most 200) postings from `cursor` on. A cursor is good for the same filter
 /// only; pages neither repeat nor skip postings that do not change. Errc::invalid for a cursor that

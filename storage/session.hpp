@@ -1,7 +1,9 @@
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <string_view>
 #include <utility>
@@ -12,6 +14,11 @@
 #include "storage/row.hpp"
 
 namespace jobraker::storage {
+
+namespace pq {
+class Pool;
+struct Lease;
+}  // namespace pq
 
 class Transaction;
 
@@ -80,6 +87,30 @@ protected:
 
 private:
   Session& inner_;
+  Deadline deadline_;
+};
+
+/// What a transaction's body runs its statements on. Not to be used after the body has ended.
+class Transaction final : public Session {
+public:
+  ~Transaction() override;
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+
+  /// After one statement has failed all later ones do, too, and the transaction will roll back
+  /// (PostgreSQL manual, "current transaction is aborted").
+  task<Result<Rows>> query(std::string_view sql, Params params = {},
+                           Deadline deadline = Deadline::max()) override;
+
+protected:
+  task<Done> run_transaction(Body body, Deadline deadline) override;
+
+private:
+  friend class Database;
+  Transaction(std::shared_ptr<pq::Pool> pool, std::unique_ptr<pq::Lease> lease, Deadline deadline);
+
+  std::shared_ptr<pq::Pool> pool_;
+  std::unique_ptr<pq::Lease> lease_;
   Deadline deadline_;
 };
 

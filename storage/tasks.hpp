@@ -4,10 +4,7 @@
 #include <string>
 #include <vector>
 
-#include "messages/enums.hpp"
-#include "messages/ids.hpp"
 #include "messages/tasks.hpp"
-#include "messages/time.hpp"
 #include "storage/session.hpp"
 
 /// Long-running work that a client can watch.

@@ -84,3 +84,13 @@ CREATE TABLE job_merges (
   previous_expiry_reason text,
   merged_at              timestamptz NOT NULL
 );
+
+-- Whether an expired posting that its source shows again is active again: when it had only gone from there,
+-- or when its new deadline or date puts the old reason aside. What was withdrawn stays so.
+CREATE FUNCTION job_revives(reason text, old_posted_at timestamptz, new_posted_at timestamptz,
+  new_expires_at timestamptz, seen_at timestamptz) RETURNS boolean LANGUAGE sql IMMUTABLE
+RETURN coalesce(CASE reason
+  WHEN 'gone_from_source' THEN new_expires_at IS NULL OR new_expires_at > seen_at
+  WHEN 'deadline_passed' THEN new_expires_at IS NULL OR new_expires_at > seen_at
+  WHEN 'too_old' THEN new_posted_at > old_posted_at OR new_expires_at > seen_at
+END, false);

@@ -1,0 +1,104 @@
+#include "storage/scores.hpp"
+
+#include "storage/job_row.hpp"
+
+namespace jobraker::storage {
+namespace {
+
+#define SCORE_COLUMNS                                                                              \
+  "user_id, job_id, version, compatibility_score, confidence_score, ai_reasoning, "                \
+  "match_factors, mismatch_factors, skills_match_score, location_match_score, "                    \
+  "experience_match_score, salary_match_score, culture_match_score, created_at"
+
+// Lists of different lengths cannot be unnested, so each travels as the text of an array.
+constexpr std::string_view insert_scores_sql =
+  "INSERT INTO job_scores (" SCORE_COLUMNS ") "
+  "SELECT a, b, c, d, e, f, g::text[], h::text[], i, j, k, l, m, coalesce(n, now()) "
+  "FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::double precision[], $5::double "
+  "precision[], "
+  "$6::text[], $7::text[], $8::text[], $9::double precision[], $10::double precision[], "
+  "$11::double precision[], $12::double precision[], $13::double precision[], $14::timestamptz[]) "
+  "AS s (a, b, c, d, e, f, g, h, i, j, k, l, m, n) ON CONFLICT DO NOTHING";
+
+constexpr std::string_view scored_jobs_sql = R"sql(
+  SELECT job_id FROM job_scores WHERE user_id = $1 AND version = $2
+  UNION
+  SELECT i.job_id FROM batches b JOIN batch_items i ON i.batch_id = b.id AND i.state = 'scored'
+  WHERE b.user_id = $1 AND b.score_version = $2
+)sql";
+
+constexpr std::string_view list_matches_sql =
+  "SELECT " JOB_COLUMNS ", s.* FROM (SELECT DISTINCT ON (job_id) " SCORE_COLUMNS
+  " FROM job_scores WHERE user_id = $1 ORDER BY job_id, version DESC) s "
+  "JOIN jobs j ON j.id = s.job_id WHERE j.status = 'active' AND s.compatibility_score >= $2 "
+  "ORDER BY s.compatibility_score DESC, s.confidence_score DESC, s.job_id LIMIT $3 OFFSET $4";
+
+JobScore to_score(const Row& row, std::size_t first) {
+  JobScore s;
+  row.read_from(first, s.user_id, s.job_id, s.version, s.compatibility_score, s.confidence_score,
+                s.ai_reasoning, s.match_factors, s.mismatch_factors, s.skills_match_score,
+                s.location_match_score, s.experience_match_score, s.salary_match_score,
+                s.culture_match_score, s.created_at);
+  return s;
+}
+
+/// One column of all scores.
+template <class Get>
+auto column(const std::vector<JobScore>& scores, Get get) {
+  std::vector<std::decay_t<std::invoke_result_t<Get, const JobScore&>>> values;
+  values.reserve(scores.size());
+  for (const auto& score : scores)
+    values.push_back(get(score));
+  return values;
+}
+
+}  // namespace
+
+task<Result<std::size_t>> insert_scores(Session& session, std::vector<JobScore> scores) {
+  if (scores.empty())
+    co_return std::size_t{0};
+  auto time = now();
+  Params params;
+  params.add(column(scores, [](auto& s) { return s.user_id; }))
+    .add(column(scores, [](auto& s) { return s.job_id; }))
+    .add(column(scores, [](auto& s) { return s.version; }))
+    .add(column(scores, [](auto& s) { return s.compatibility_score; }))
+    .add(column(scores, [](auto& s) { return s.confidence_score; }))
+    .add(column(scores, [](auto& s) { return s.ai_reasoning; }))
+    .add(column(scores, [](auto& s) { return array_literal(s.match_factors); }))
+    .add(column(scores, [](auto& s) { return array_literal(s.mismatch_factors); }))
+    .add(column(scores, [](auto& s) { return s.skills_match_score; }))
+    .add(column(scores, [](auto& s) { return s.location_match_score; }))
+    .add(column(scores, [](auto& s) { return s.experience_match_score; }))
+    .add(column(scores, [](auto& s) { return s.salary_match_score; }))
+    .add(column(scores, [](auto& s) { return s.culture_match_score; }))
+    .add(column(scores, [&](auto& s) { return s.created_at == Time{} ? time : s.created_at; }));
+  auto rows = co_await session.query(insert_scores_sql, std::move(params));
+  if (!rows)
+    co_return fail(std::move(rows.error()));
+  co_return rows->affected();
+}
+
+task<Result<std::vector<JobId>>> scored_jobs(Session& session, UserId user, std::int64_t version) {
+  auto rows = co_await session.query(scored_jobs_sql, {user, version});
+  if (!rows)
+    co_return fail(std::move(rows.error()));
+  std::vector<JobId> ids;
+  ids.reserve(rows->size());
+  for (auto row : *rows)
+    ids.push_back(row.get<JobId>(0));
+  co_return ids;
+}
+
+task<Result<std::vector<Match>>> list_matches(Session& session, UserId user, double min_score,
+                                              std::size_t limit, std::size_t skip) {
+  auto rows = co_await session.query(list_matches_sql, {user, min_score, limit, skip});
+  if (!rows)
+    co_return fail(std::move(rows.error()));
+  std::vector<Match> matches;
+  for (auto row : *rows)
+    matches.emplace_back(to_score(row, job_columns), to_job(row));
+  co_return matches;
+}
+
+}  // namespace jobraker::storage
