@@ -15,6 +15,12 @@
 /// Every actor's interface, on one page. Each request comes with its Context first.
 namespace jobraker {
 
+/// INTERNAL: an actor's own reminder to look at the clock.
+struct Tick {
+  static constexpr auto type_name = "Tick";
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
 /// `/system/accounts`: who people are.
 using AccountsActor = caf::typed_actor<
   // A new account and its first tokens, once it is committed. conflict when the address is taken.
@@ -48,8 +54,9 @@ using UserActor = caf::typed_actor<
   caf::replies_to<Context, GetMatches>::with<Rendered>,
   // The task of the scoring run, committed before it is answered.
   caf::replies_to<Context, ScoreJobs>::with<TaskView>,
-  // INTERNAL: from the user's batch.
-  caf::reacts_to<MatchesChanged>>;
+  // INTERNAL: from the user's batch; a look at the clock.
+  caf::reacts_to<MatchesChanged>,
+  caf::reacts_to<Tick>>;
 
 /// INTERNAL: keeps an entity awake; a batch answers with how far it is.
 struct Inspect {
@@ -65,7 +72,10 @@ struct StateSummary {
 };
 
 /// `/batches/{id}`: one scoring run, from its rows to its end.
-using BatchActor = caf::typed_actor<caf::replies_to<Context, Inspect>::with<StateSummary>>;
+using BatchActor = caf::typed_actor<
+  caf::replies_to<Context, Inspect>::with<StateSummary>,
+  // INTERNAL: the time of a retry has come.
+  caf::reacts_to<Tick>>;
 
 /// `/integrations/openai`: language models, with a bound on calls in flight and retries.
 using ModelActor = caf::typed_actor<
@@ -150,7 +160,9 @@ struct Candidates {
 /// `/system/matching`: the vectors of all jobs, in memory.
 using MatchingActor = caf::typed_actor<
   caf::replies_to<Context, IndexJobs>::with<IndexReport>,
-  caf::replies_to<Context, FindCandidates>::with<Candidates>>;
+  caf::replies_to<Context, FindCandidates>::with<Candidates>,
+  // INTERNAL: another try to load.
+  caf::reacts_to<Tick>>;
 
 /// How the API finds the actors. Each function gives the living actor, started if need be.
 struct Actors {

@@ -8,6 +8,7 @@
 #include "actors/matching/core/score_prompt.hpp"
 #include "actors/system/observed.hpp"
 #include "actors/tasks/tasks_actor.hpp"
+#include "messages/json.hpp"
 #include "net/ask.hpp"
 #include "storage/databases.hpp"
 

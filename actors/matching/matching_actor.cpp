@@ -196,7 +196,7 @@ void run_index(Self* self) {
         if (filled)
           promise.deliver(IndexReport{static_cast<std::int64_t>(after.index->size()), filled->embedded});
         else
-          promise.deliver(to_caf(filled.error()));
+          refuse(promise, filled.error());
       run_index(self);
     });
 }
@@ -210,7 +210,7 @@ void start_loading(Self* self) {
       if (!filled) {
         spdlog::warn("event=matching.load_failed why=\"{}\"", filled.error().detail);
         for (auto& promise : std::exchange(state.waiting, {}))
-          promise.deliver(to_caf(filled.error()));
+          refuse(promise, filled.error());
         return self->delayed_send(self, std::chrono::seconds{2}, Tick{});
       }
       state.loaded = true;

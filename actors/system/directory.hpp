@@ -10,6 +10,7 @@
 
 #include <caf/error.hpp>
 #include <caf/exit_reason.hpp>
+#include <caf/send.hpp>
 #include <caf/actor_cast.hpp>
 #include <spdlog/spdlog.h>
 
@@ -84,13 +85,22 @@ public:
     return live_.size();
   }
 
-  /// No new actors from now on; those alive are let go.
+  /// No new actors from now on; those alive end where they are. What they had not committed was not
+  /// acknowledged either.
   void close() {
     std::unordered_map<IdType, Handle> last;
-    std::lock_guard guard{mutex_};
-    closed_ = true;
-    last.swap(live_);
+    {
+      std::lock_guard guard{mutex_};
+      closed_ = true;
+      last.swap(live_);
+    }
+    for (auto& [id, handle] : last)
+      caf::anon_send_exit(caf::actor_cast<caf::actor>(handle), caf::exit_reason::user_shutdown);
   }
+
+  /// Called after a crash with the time to wait; for entities that have work to go on with although
+  /// nobody asks (a batch). Set before the first `find`.
+  void on_crash(std::function<void(const IdType&, std::chrono::milliseconds)> hook) { crash_hook_ = std::move(hook); }
 
 private:
   void ended(const IdType& id, caf::abstract_actor* who, const caf::error& reason) {
@@ -109,12 +119,15 @@ private:
     history.crashed(CrashHistory::Clock::now());
     spdlog::error("event=actor.crash path={}{} in_a_row={} restart_in_ms={}", prefix_, to_string(id),
                   history.in_a_row(), history.wait(CrashHistory::Clock::now()).count());
+    if (crash_hook_ && !closed_)
+      crash_hook_(id, history.wait(CrashHistory::Clock::now()));
   }
 
   ActorRegistry& registry_;
   const std::string prefix_;
   const std::size_t live_max_;
   const Start start_;
+  std::function<void(const IdType&, std::chrono::milliseconds)> crash_hook_;
   // Recursive: an actor that is already dead runs its functor inside `find`.
   mutable std::recursive_mutex mutex_;
   std::unordered_map<IdType, Handle> live_;

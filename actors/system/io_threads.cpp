@@ -1,6 +1,9 @@
 #include "actors/system/io_threads.hpp"
 
 #include <atomic>
+#include <chrono>
+#include <condition_variable>
+#include <mutex>
 #include <thread>
 
 #include <boost/asio/executor_work_guard.hpp>
@@ -11,12 +14,24 @@ namespace {
 
 thread_local std::size_t here_index = IoThreads::npos;
 
+/// How long the contexts may take to run dry at the end.
+constexpr std::chrono::seconds dry_time{3};
+
 }  // namespace
 
 struct IoThreads::Impl {
   std::vector<asio::executor_work_guard<IoExecutor>> guards;
   std::vector<std::thread> threads;
   std::atomic<std::size_t> next{0};
+  std::mutex mutex;
+  std::condition_variable ended;
+  std::size_t running = 0;
+
+  void one_less() {
+    std::lock_guard guard{mutex};
+    --running;
+    ended.notify_all();
+  }
 };
 
 IoThreads::IoThreads(std::size_t count) : impl_(std::make_unique<Impl>()) {
@@ -38,6 +53,7 @@ std::vector<IoContext*> IoThreads::contexts() {
 }
 
 void IoThreads::start(std::function<void(std::size_t)> prepare) {
+  impl_->running = contexts_.size();
   for (std::size_t i = 0; i < contexts_.size(); ++i)
     impl_->threads.emplace_back([this, i, prepare] {
       here_index = i;
@@ -46,7 +62,7 @@ void IoThreads::start(std::function<void(std::size_t)> prepare) {
       for (;;) {
         try {
           contexts_[i]->run();
-          return;
+          return impl_->one_less();
         } catch (const std::exception& error) {
           // A completion handler of ours let something through. The thread must live on: others
           // depend on it.
@@ -58,6 +74,13 @@ void IoThreads::start(std::function<void(std::size_t)> prepare) {
 
 void IoThreads::stop() {
   impl_->guards.clear();
+  {
+    // A peer that never answers must not hold the shutdown.
+    std::unique_lock lock{impl_->mutex};
+    if (!impl_->ended.wait_for(lock, dry_time, [this] { return impl_->running == 0; }))
+      for (auto& context : contexts_)
+        context->stop();
+  }
   for (auto& thread : impl_->threads)
     if (thread.joinable())
       thread.join();

@@ -14,6 +14,7 @@
 #include <caf/send.hpp>
 #include <caf/stateful_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
+#include <caf/typed_response_promise.hpp>
 
 #include "actors/system/io_threads.hpp"
 #include "actors/system/registry.hpp"
@@ -58,6 +59,21 @@ inline void acquired([[maybe_unused]] void* at) {
 }
 
 }  // namespace detail
+
+/// Keeps a promise: the value, or the error. Inside the actor only.
+template <class T>
+void settle(caf::typed_response_promise<T>& promise, Result<T> result) {
+  if (result)
+    promise.deliver(std::move(*result));
+  else
+    promise.deliver(to_caf(result.error()));
+}
+
+/// Breaks a promise with an error.
+template <class T>
+void refuse(caf::typed_response_promise<T>& promise, const Error& error) {
+  promise.deliver(to_caf(error));
+}
 
 /// The base of every actor: counts its messages and time, drops requests whose deadline has passed,
 /// and brings the results of I/O back as messages.
@@ -153,6 +169,15 @@ public:
           });
         caf::anon_send(me, Continuation{std::move(run)});
       });
+  }
+
+  /// Runs `work()` and answers the present request with its result.
+  template <class T, class Work>
+  caf::result<T> answer(IoThreads& io, Work work) {
+    auto promise = this->template make_response_promise<T>();
+    await<T>(io, std::move(work),
+             [promise](Result<T> result) mutable { settle(promise, std::move(result)); });
+    return promise;
   }
 
 private:

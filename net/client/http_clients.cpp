@@ -17,8 +17,10 @@ HttpClients::HttpClients(const std::vector<IoContext*>& contexts, const ClientSe
 void HttpClients::bind(std::size_t index) noexcept { here_index = index; }
 
 HttpClient& HttpClients::here() {
-  assert(here_index < clients_.size());
+  assert(here_index < clients_.size() && clients_[here_index]);
   return *clients_[here_index];
 }
+
+void HttpClients::close_here() { clients_[here_index].reset(); }
 
 }  // namespace jobraker::net

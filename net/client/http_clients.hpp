@@ -19,6 +19,9 @@ public:
   /// The calling I/O thread's client. Elsewhere a fault in the program (assert).
   HttpClient& here();
 
+  /// Closes the calling thread's kept connections, so that its context can run dry.
+  void close_here();
+
 private:
   std::vector<std::unique_ptr<HttpClient>> clients_;
 };

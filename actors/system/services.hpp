@@ -1,0 +1,41 @@
+#pragma once
+
+#include <functional>
+
+#include "actors/system/actor_system.hpp"
+#include "config/config.hpp"
+#include "messages/handles.hpp"
+
+namespace jobraker {
+
+namespace storage {
+class Databases;
+}
+namespace net {
+class HttpClients;
+}
+class WorkPool;
+
+/// What actors work with: the outside world, and how to find each other. Built once by the server's
+/// wiring; outlives every actor.
+struct Services {
+  const Config& config;
+  ActorSystem& system;
+  IoThreads& io;
+  storage::Databases& databases;
+  net::HttpClients& http;
+  WorkPool& work;
+
+  std::function<Result<TasksActor>()> tasks{};
+  std::function<Result<ModelActor>()> model{};
+  std::function<Result<MatchingActor>()> matching{};
+  std::function<Result<SourceActor>(SearchKind)> source{};
+  std::function<Result<UserActor>(const UserId&)> user{};
+  std::function<Result<BatchActor>(const TaskId&)> batch{};
+  /// The user's actor if it is alive; waking one only to tell it something is not worth it.
+  std::function<void(const UserId&)> release_user{};
+  std::function<void(const TaskId&)> release_batch{};
+  std::function<std::uint32_t(const TaskId&)> batch_crashes{};
+};
+
+}  // namespace jobraker

@@ -1,0 +1,230 @@
+#include "actors/tasks/tasks_actor.hpp"
+
+#include <unordered_map>
+
+#include <caf/send.hpp>
+#include <spdlog/spdlog.h>
+
+#include "actors/system/observed.hpp"
+#include "net/ask.hpp"
+#include "storage/databases.hpp"
+#include "storage/tasks.hpp"
+
+namespace jobraker {
+namespace {
+
+using Promise = caf::typed_response_promise<TaskView>;
+
+/// Who may wait for one task at the same time.
+constexpr std::size_t waiters_max = 64;
+
+struct Live {
+  TaskView view;
+  std::vector<Promise> waiters;
+  std::chrono::steady_clock::time_point written{};
+  bool writing = false;
+};
+
+struct TasksState {
+  static inline const char* name = "tasks";
+  Services* services = nullptr;
+  std::unordered_map<TaskId, Live> live;  // tasks of this process that have not ended
+};
+
+using Self = Shell<TasksState, TasksActor>;
+
+TaskView view_of(storage::TaskRecord record) {
+  TaskView view;
+  view.id = record.id;
+  view.kind = std::move(record.kind);
+  view.owner = record.owner;
+  view.state = record.state;
+  view.stage = std::move(record.stage);
+  view.done = record.done;
+  view.total = record.total;
+  view.result = std::move(record.result);
+  view.error = std::move(record.error);
+  return view;
+}
+
+/// A stranger's task is not found rather than forbidden: its id tells nothing.
+Result<TaskView> visible(const Context& context, TaskView view) {
+  if (context.principal.role == Role::admin || (view.owner && *view.owner == context.principal.user))
+    return view;
+  return fail(Errc::not_found, "no such task");
+}
+
+task<Result<TaskView>> load(Services& services, TaskId id) {
+  auto record = co_await storage::find_task(services.databases.here(), id);
+  if (!record)
+    co_return fail(std::move(record.error()));
+  co_return view_of(std::move(*record));
+}
+
+caf::result<TaskView> create(Self* self, const CreateTask& m) {
+  auto promise = self->make_response_promise<TaskView>();
+  self->await<TaskView>(
+    self->state.services->io,
+    [&s = *self->state.services, m]() -> task<Result<TaskView>> {
+      auto record = co_await storage::create_task(s.databases.here(), m.id, m.kind, m.owner, m.total);
+      if (!record)
+        co_return fail(std::move(record.error()));
+      co_return view_of(std::move(*record));
+    },
+    [self, promise](Result<TaskView> view) mutable {
+      if (view)
+        self->state.live[view->id].view = *view;
+      settle(promise, std::move(view));
+    });
+  return promise;
+}
+
+caf::result<TaskView> get(Self* self, const Context& c, const GetTask& m) {
+  if (auto it = self->state.live.find(m.id); it != self->state.live.end())
+    return reply(visible(c, it->second.view));
+  return self->answer<TaskView>(self->state.services->io, [&s = *self->state.services, c, m]() -> task<Result<TaskView>> {
+    auto view = co_await load(s, m.id);
+    if (!view)
+      co_return fail(std::move(view.error()));
+    co_return visible(c, std::move(*view));
+  });
+}
+
+caf::result<TaskView> wait_for(Self* self, const Context& c, const AwaitTask& m) {
+  auto it = self->state.live.find(m.id);
+  if (it == self->state.live.end())
+    return get(self, c, GetTask{m.id});
+  if (auto allowed = visible(c, it->second.view); !allowed)
+    return to_caf(allowed.error());
+  if (it->second.waiters.size() >= waiters_max)
+    return to_caf(Error{Errc::rate_limited, "too many are waiting for this task", {}, std::chrono::seconds{1}});
+  auto promise = self->make_response_promise<TaskView>();
+  it->second.waiters.push_back(promise);
+  return promise;
+}
+
+void progress(Self* self, const TaskProgress& m) {
+  auto& live = self->state.live;
+  auto it = live.find(m.id);
+  if (it == live.end()) {
+    // A task taken up again after a restart.
+    it = live.emplace(m.id, Live{}).first;
+    it->second.view.id = m.id;
+    self->await<TaskView>(
+      self->state.services->io, [&s = *self->state.services, id = m.id] { return load(s, id); },
+      [self, id = m.id](Result<TaskView> view) {
+        if (auto found = self->state.live.find(id); view && found != self->state.live.end()) {
+          found->second.view.kind = view->kind;
+          found->second.view.owner = view->owner;
+        }
+      });
+  }
+  auto& entry = it->second;
+  entry.view.state = TaskState::running;
+  entry.view.stage = m.stage;
+  entry.view.done = m.done;
+  entry.view.total = m.total;
+  auto clock = std::chrono::steady_clock::now();
+  if (entry.writing || clock - entry.written < std::chrono::seconds{1})
+    return;
+  entry.writing = true;
+  entry.written = clock;
+  self->await<Ok>(
+    self->state.services->io,
+    [&s = *self->state.services, m]() -> task<Result<Ok>> {
+      auto done = co_await storage::progress_task(s.databases.here(), m.id, m.stage, m.done, m.total);
+      if (!done)
+        co_return fail(std::move(done.error()));
+      co_return Ok{};
+    },
+    [self, id = m.id](Result<Ok>) {
+      if (auto found = self->state.live.find(id); found != self->state.live.end())
+        found->second.writing = false;
+    });
+}
+
+/// Hands the ended task to everybody who waited, and forgets it: from now on its row answers.
+void ended(Self* self, const TaskId& id, TaskView view) {
+  auto it = self->state.live.find(id);
+  if (it == self->state.live.end())
+    return;
+  for (auto& waiter : it->second.waiters)
+    waiter.deliver(view);
+  self->state.live.erase(it);
+}
+
+void reload_ended(Self* self, const TaskEnded& m) {
+  self->await<TaskView>(
+    self->state.services->io, [&s = *self->state.services, id = m.id] { return load(s, id); },
+    [self, id = m.id](Result<TaskView> view) {
+      if (view)
+        ended(self, id, std::move(*view));
+      else
+        spdlog::warn("event=task.reload_failed task={} why=\"{}\"", to_string(id), view.error().detail);
+    });
+}
+
+caf::result<Ok> end(Self* self, const EndTask& m) {
+  auto promise = self->make_response_promise<Ok>();
+  self->await<TaskView>(
+    self->state.services->io,
+    [&s = *self->state.services, m]() -> task<Result<TaskView>> {
+      auto& db = s.databases.here();
+      auto done = m.result ? co_await storage::finish_task(db, m.id, *m.result)
+                           : co_await storage::fail_task(db, m.id, m.error.value_or("{}"));
+      if (!done && done.error().code != Errc::conflict)
+        co_return fail(std::move(done.error()));
+      co_return co_await load(s, m.id);
+    },
+    [self, promise, id = m.id](Result<TaskView> view) mutable {
+      if (!view)
+        return refuse(promise, view.error());
+      ended(self, id, std::move(*view));
+      promise.deliver(Ok{});
+    });
+  return promise;
+}
+
+TasksActor::behavior_type tasks_actor(Self* self, Services* services) {
+  self->state.services = services;
+  return {
+    [self](const Context&, const CreateTask& m) { return create(self, m); },
+    [self](const Context& c, const GetTask& m) { return get(self, c, m); },
+    [self](const Context& c, const AwaitTask& m) { return wait_for(self, c, m); },
+    [self](const TaskProgress& m) { progress(self, m); },
+    [self](const Context&, const EndTask& m) { return end(self, m); },
+    [self](const TaskEnded& m) { reload_ended(self, m); },
+  };
+}
+
+}  // namespace
+
+TasksActor start_tasks(Services& services, const std::string& path) {
+  return services.system.spawn(path, "tasks", tasks_actor, &services);
+}
+
+task<void> end_task(Services& services, TaskId id, Result<std::string> outcome) {
+  EndTask message;
+  message.id = id;
+  if (outcome)
+    message.result = std::move(*outcome);
+  else
+    message.error = error_json(outcome.error());
+  // PostgreSQL may be away for a while; the end of a task is worth a few tries.
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    auto context = Context::system(std::chrono::seconds{10});
+    auto done = co_await net::ask(services.tasks, context, message);
+    if (done)
+      co_return;
+    if (done.error().code == Errc::not_found)
+      break;
+    spdlog::warn("event=task.end_failed task={} why=\"{}\"", to_string(id), done.error().detail);
+  }
+}
+
+void report_progress(Services& services, TaskId id, std::string stage, std::int64_t done, std::int64_t total) {
+  if (auto tasks = services.tasks())
+    caf::anon_send(*tasks, TaskProgress{id, std::move(stage), done, total});
+}
+
+}  // namespace jobraker

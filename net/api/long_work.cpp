@@ -1,0 +1,27 @@
+#include "net/api/long_work.hpp"
+
+#include "net/api/answers.hpp"
+#include "net/ask.hpp"
+
+namespace jobraker::net {
+
+task<Response> finish_long_work(const Actors& actors, Request& request, Result<TaskView> begun) {
+  if (!begun)
+    co_return problem(begun.error(), request.context);
+  auto wait = preferred_wait(request);
+  if (wait.count() > 0 && begun->state != TaskState::done && begun->state != TaskState::failed) {
+    auto context = request.context;
+    context.deadline = std::min(context.deadline, Context::Clock::now() + wait);
+    auto ended = co_await ask(actors.tasks, context, AwaitTask{begun->id});
+    if (ended)
+      co_return answer_task(*ended, request);
+    if (ended.error().code != Errc::timed_out)
+      co_return problem(ended.error(), request.context);
+  }
+  auto context = request.context;
+  context.deadline = std::max(context.deadline, Context::Clock::now() + std::chrono::seconds{2});
+  auto present = co_await ask(actors.tasks, context, GetTask{begun->id});
+  co_return answer_task(present ? *present : *begun, request);
+}
+
+}  // namespace jobraker::net

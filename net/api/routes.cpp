@@ -1,0 +1,35 @@
+#include "net/api/routes.hpp"
+
+#include "net/api/account_api.hpp"
+#include "net/api/job_api.hpp"
+#include "net/api/profile_api.hpp"
+#include "net/http/problem.hpp"
+
+namespace jobraker::net {
+
+Router routes(const Actors& actors, const ApiSettings& settings, Readiness ready) {
+  Router router;
+  RouteOptions health;
+  health.access = Access::anonymous;
+  health.name = "healthz";
+  auto alive = std::make_shared<const std::string>(R"({"status":"ok"})");
+  router.get(
+    "/healthz",
+    [alive](Request&) -> task<Response> { co_return Response::shared(200, "application/json", alive); }, health);
+  health.name = "readyz";
+  router.get(
+    "/readyz",
+    [ready = std::move(ready)](Request& request) -> task<Response> {
+      auto done = co_await ready();
+      if (!done)
+        co_return problem(done.error(), request.context);
+      co_return Response::json(200, R"({"status":"ready"})");
+    },
+    health);
+  add_account_routes(router, actors);
+  add_profile_routes(router, actors, settings);
+  add_job_routes(router, actors, settings);
+  return router;
+}
+
+}  // namespace jobraker::net

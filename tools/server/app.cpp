@@ -1,0 +1,311 @@
+#include "tools/server/app.hpp"
+
+#include <array>
+#include <future>
+#include <vector>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <spdlog/spdlog.h>
+
+#include "actors/accounts/accounts_actor.hpp"
+#include "actors/jobs/jobs_actor.hpp"
+#include "actors/jobs/source_actor.hpp"
+#include "actors/llm/model_actor.hpp"
+#include "actors/matching/batch_actor.hpp"
+#include "actors/matching/core/shortlist.hpp"
+#include "actors/matching/matching_actor.hpp"
+#include "actors/profile/user_actor.hpp"
+#include "actors/system/services.hpp"
+#include "actors/system/supervised.hpp"
+#include "actors/system/work_pool.hpp"
+#include "actors/tasks/tasks_actor.hpp"
+#include "net/api/routes.hpp"
+#include "net/ask.hpp"
+#include "net/client/http_clients.hpp"
+#include "net/http/server.hpp"
+#include "storage/accounts.hpp"
+#include "storage/batches.hpp"
+#include "storage/databases.hpp"
+#include "storage/migrate.hpp"
+#include "storage/tasks.hpp"
+
+namespace jobraker {
+namespace {
+
+storage::Settings storage_settings(const DatabaseConfig& config) {
+  storage::Settings settings;
+  settings.url = config.url;
+  settings.connections = static_cast<std::size_t>(config.connections_per_thread);
+  settings.connect_timeout = std::chrono::milliseconds{config.connect_timeout_ms};
+  settings.statement_timeout = std::chrono::milliseconds{config.statement_timeout_ms};
+  settings.max_waiting = static_cast<std::size_t>(config.waiting_max);
+  return settings;
+}
+
+net::ServerSettings server_settings(const ServerConfig& config) {
+  net::ServerSettings settings;
+  settings.connections_max = static_cast<std::size_t>(config.connections_max);
+  settings.header_timeout = std::chrono::milliseconds{config.header_timeout_ms};
+  settings.body_timeout = std::chrono::milliseconds{config.body_timeout_ms};
+  settings.idle_timeout = std::chrono::milliseconds{config.idle_timeout_ms};
+  settings.write_timeout = std::chrono::milliseconds{config.write_timeout_ms};
+  settings.request_timeout = std::chrono::milliseconds{config.request_timeout_ms};
+  settings.cors_origins = config.cors_origins;
+  return settings;
+}
+
+/// `Bearer <token>` of the Authorization header, checked.
+net::Authenticate bearer(std::shared_ptr<const AccessTokens> tokens) {
+  return [tokens](const net::Request& request) -> Result<Principal> {
+    static thread_local std::unique_ptr<TokenCache> cache;
+    static thread_local const AccessTokens* of = nullptr;
+    if (of != tokens.get()) {
+      cache = std::make_unique<TokenCache>(*tokens);
+      of = tokens.get();
+    }
+    auto header = request.headers.value("authorization");
+    constexpr std::string_view scheme = "Bearer ";
+    if (header.size() <= scheme.size() || !std::equal(scheme.begin(), scheme.end(), header.begin(), [](char a, char b) {
+          return (a | 0x20) == (b | 0x20);
+        }))
+      return fail(Errc::unauthenticated, "an access token is needed: Authorization: Bearer …");
+    return cache->check(header.substr(scheme.size()), now());
+  };
+}
+
+using Timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, IoExecutor>;
+
+}  // namespace
+
+struct App::Impl {
+  explicit Impl(Config c)
+    : config(std::move(c)),
+      io(static_cast<std::size_t>(config.server.threads)),
+      databases(io.contexts(), storage_settings(config.database)),
+      http(io.contexts(), net::ClientSettings{}),
+      work(std::max<std::size_t>(1, io.size()), 10000),
+      ports(io.size()),
+      system(io, config.actors.scheduler == "io" ? ActorSystem::Scheduler::io : ActorSystem::Scheduler::caf,
+             [this](std::size_t index) {
+               ports[index] = std::make_unique<net::ReplyPort>(system.caf(), io.context(index));
+               net::ReplyPort::bind(ports[index].get());
+               storage::Databases::bind(index);
+               net::HttpClients::bind(index);
+             }),
+      services{config, system, io, databases, http, work},
+      tokens(std::make_shared<const AccessTokens>(config.auth.jwt_secret, std::chrono::minutes{config.auth.access_token_minutes})) {
+    wire();
+  }
+
+  /// Which actor lives where, and how they find each other.
+  void wire() {
+    auto& registry = system.registry();
+    auto live_max = static_cast<std::size_t>(config.actors.live_users_max);
+    users = std::make_shared<Directory<UserId, UserActor>>(
+      registry, "/users/", live_max, [this](const UserId& id, const std::string& path) { return start_user(services, id, path); });
+    batches = std::make_shared<Directory<TaskId, BatchActor>>(
+      registry, "/batches/", 10000, [this](const TaskId& id, const std::string& path) { return start_batch(services, id, path); });
+    batches->on_crash([this](const TaskId& id, std::chrono::milliseconds wait) { restart_batch(id, wait); });
+    services.tasks = [this] { return tasks.find(); };
+    services.model = [this] { return model.find(); };
+    services.matching = [this] { return matching.find(); };
+    services.source = [this](SearchKind kind) {
+      return kind == SearchKind::adzuna ? adzuna.find() : kind == SearchKind::feed ? feeds.find() : boards.find();
+    };
+    services.user = [this](const UserId& id) { return users->find(id); };
+    services.batch = [this](const TaskId& id) { return batches->find(id); };
+    services.release_user = [this](const UserId& id) { users->release(id); };
+    services.release_batch = [this](const TaskId& id) { batches->release(id); };
+    services.batch_crashes = [this](const TaskId& id) { return batches->crashes(id); };
+  }
+
+  /// A batch goes on although nobody asks for it.
+  void restart_batch(const TaskId& id, std::chrono::milliseconds wait) {
+    asio::co_spawn(
+      io.any(),
+      [this, id, wait]() -> task<void> {
+        Timer timer{co_await asio::this_coro::executor, wait + std::chrono::milliseconds{10}};
+        co_await timer.async_wait(use_task);
+        if (auto found = batches->find(id); !found)
+          spdlog::warn("event=batch.restart_failed batch={} why=\"{}\"", to_string(id), found.error().detail);
+      },
+      asio::detached);
+  }
+
+  /// What was under way when the process ended: batches go on, what cannot is marked failed.
+  task<Done> take_up() {
+    auto open = co_await storage::unfinished_batches(databases.here());
+    if (!open)
+      co_return fail(std::move(open.error()));
+    for (const auto& id : *open)
+      if (auto found = batches->find(id); !found)
+        spdlog::warn("event=batch.resume_failed batch={} why=\"{}\"", to_string(id), found.error().detail);
+    if (!open->empty())
+      spdlog::info("event=batches.resumed count={}", open->size());
+    auto lost = error_json(Error{Errc::unavailable, "the server was restarted before this was done; please send it again", {}, {}});
+    for (const char* kind : {"parse_resume", "refresh_jobs"}) {
+      auto tasks_left = co_await storage::unfinished_tasks(databases.here(), kind);
+      if (!tasks_left)
+        co_return fail(std::move(tasks_left.error()));
+      for (const auto& record : *tasks_left)
+        if (auto done = co_await storage::fail_task(databases.here(), record.id, lost); !done)
+          co_return fail(std::move(done.error()));
+    }
+    auto warm = services.matching();
+    co_return warm ? Done{} : fail(std::move(warm.error()));
+  }
+
+  /// Runs a coroutine on the first I/O thread and waits for it.
+  template <class T>
+  T run(std::function<task<T>()> job) {
+    std::promise<T> promise;
+    auto result = promise.get_future();
+    asio::co_spawn(
+      io.context(0), [&]() -> task<void> { promise.set_value(co_await job()); }, asio::detached);
+    return result.get();
+  }
+
+  void stop() {
+    if (stopped)
+      return;
+    stopped = true;
+    spdlog::info("event=server.draining");
+    if (server) {
+      auto deadline = Context::Clock::now() + std::chrono::milliseconds{config.server.drain_timeout_ms};
+      bool clean = run<bool>([&] { return server->drain(deadline); });
+      spdlog::info("event=server.drained clean={}", clean);
+    }
+    users->close();
+    batches->close();
+    for (auto* close : {&adzuna, &feeds, &boards})
+      close->close();
+    jobs.close();
+    accounts.close();
+    matching.close();
+    model.close();
+    tasks.close();
+    // Each thread lets go of what belongs to it: waiting coroutines, connections.
+    for (std::size_t i = 0; i < io.size(); ++i) {
+      std::promise<void> done;
+      auto closed = done.get_future();
+      asio::post(io.context(i), [this, i, &done] {
+        ports[i]->close();
+        databases.at(i).close();
+        http.close_here();
+        done.set_value();
+      });
+      closed.wait();
+    }
+    server.reset();
+    for (auto& port : ports)
+      port.reset();
+  }
+
+  Config config;
+  IoThreads io;
+  storage::Databases databases;
+  net::HttpClients http;
+  WorkPool work;
+  std::vector<std::unique_ptr<net::ReplyPort>> ports;
+  ActorSystem system;
+  Services services;
+  std::shared_ptr<const AccessTokens> tokens;
+
+  std::shared_ptr<Directory<UserId, UserActor>> users;
+  std::shared_ptr<Directory<TaskId, BatchActor>> batches;
+  template <class Handle>
+  Supervised<Handle> supervised(std::string path, Handle (*start)(Services&, const std::string&)) {
+    return {system.registry(), std::move(path), [this, start](const std::string& at) { return start(services, at); }};
+  }
+  Supervised<AccountsActor> accounts{system.registry(), "/system/accounts", [this](const std::string& at) {
+                                       return start_accounts(services, tokens, at);
+                                     }};
+  Supervised<TasksActor> tasks = supervised<TasksActor>("/system/tasks", start_tasks);
+  Supervised<JobsActor> jobs = supervised<JobsActor>("/system/jobs", start_jobs);
+  Supervised<MatchingActor> matching = supervised<MatchingActor>("/system/matching", start_matching);
+  Supervised<ModelActor> model = supervised<ModelActor>("/integrations/openai", start_model);
+  Supervised<SourceActor> adzuna = supervised<SourceActor>("/integrations/adzuna", start_adzuna);
+  Supervised<SourceActor> feeds = supervised<SourceActor>("/integrations/feeds", start_feeds);
+  Supervised<SourceActor> boards = supervised<SourceActor>("/integrations/boards", start_boards);
+  std::unique_ptr<net::Server> server;
+  bool stopped = false;
+};
+
+App::App(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+App::~App() {
+  if (impl_)
+    impl_->stop();
+}
+
+void App::stop() { impl_->stop(); }
+
+Result<std::unique_ptr<App>> App::start(const Config& config) {
+  auto migrated = storage::migrate(storage_settings(config.database));
+  if (!migrated)
+    return fail(std::move(migrated.error()));
+  if (*migrated > 0)
+    spdlog::info("event=database.migrated files={}", *migrated);
+  spdlog::info("event=blas kernel={}", matching::prepare_blas());
+  std::unique_ptr<App> app{new App{std::make_unique<Impl>(config)}};
+  auto taken = app->impl_->run<Done>([&] { return app->impl_->take_up(); });
+  if (!taken)
+    return fail(std::move(taken.error()));
+  return app;
+}
+
+Result<std::uint16_t> App::listen() {
+  auto& impl = *impl_;
+  Actors actors;
+  actors.accounts = [&impl] { return impl.accounts.find(); };
+  actors.tasks = [&impl] { return impl.tasks.find(); };
+  actors.jobs = [&impl] { return impl.jobs.find(); };
+  actors.user = [&impl](const UserId& id) { return impl.users->find(id); };
+  net::ApiSettings api;
+  api.document_bytes_max = static_cast<std::uint64_t>(impl.config.documents.bytes_max);
+  api.match_threshold = impl.config.matching.threshold;
+  auto ready = [&impl]() -> task<Done> {
+    return impl.databases.here().ping(std::chrono::steady_clock::now() + std::chrono::seconds{2});
+  };
+  impl.server = std::make_unique<net::Server>(impl.io.contexts(), net::routes(actors, api, ready),
+                                              server_settings(impl.config.server), bearer(impl.tokens));
+  return impl.server->listen(impl.config.server.host, static_cast<std::uint16_t>(impl.config.server.port));
+}
+
+Result<std::string> create_admin(const Config& config, const std::string& email, const std::string& password) {
+  auto address = normalise_email(email);
+  if (!address)
+    return fail(std::move(address.error()));
+  if (password.size() < 10)
+    return fail(Errc::invalid, "the password must have at least 10 characters");
+  if (auto migrated = storage::migrate(storage_settings(config.database)); !migrated)
+    return fail(std::move(migrated.error()));
+  PasswordCost cost{static_cast<std::size_t>(config.auth.argon2_memory_kib) * 1024,
+                    static_cast<unsigned long long>(config.auth.argon2_passes)};
+  auto hash = hash_password(password, cost);
+  if (!hash)
+    return fail(std::move(hash.error()));
+  IoContext io{1};
+  auto settings = storage_settings(config.database);
+  settings.connections = 1;
+  auto database = std::make_unique<storage::Database>(io, settings);
+  Result<std::string> outcome = fail(Errc::internal, "not done");
+  asio::co_spawn(
+    io,
+    [&]() -> task<void> {
+      auto created = co_await storage::create_account(*database, *address, *hash, Role::admin);
+      if (created)
+        outcome = to_string(created->id);
+      else
+        outcome = fail(std::move(created.error()));
+      database->close();
+    },
+    asio::detached);
+  io.run();
+  return outcome;
+}
+
+}  // namespace jobraker
