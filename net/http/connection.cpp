@@ -269,8 +269,8 @@ task<Connection::Next> Connection::answer() {
   if (!proceed && !reader_.done()) {
     // The refused body: a short one is read past, a long or withheld one costs the connection.
     reader_.body_max(dropped_max);
-    keep =
-      keep && !wants_continue && reader_.content_length().value_or(dropped_max + 1) <= dropped_max;
+    keep = keep && !request_.headers.contains("expect") &&
+           reader_.content_length().value_or(dropped_max + 1) <= dropped_max;
     if (!keep) {
       request_.body.clear();
       co_return co_await send(response, false) ? Next::linger : Next::close;

@@ -28,6 +28,7 @@ public:
   int version = 11;
   int hosts = 0;
   bool has_coding = false;
+  bool got_line = false;  ///< the request line is read
   std::optional<Refusal> refusal;
 
 private:
@@ -39,6 +40,7 @@ private:
   void on_request_impl(http::verb, BeastView method, BeastView target, int number,
                        BeastError& error) override {
     version = number;
+    got_line = true;
     if (target.size() > target_max_)
       return refuse(414, "uri_too_long",
                     "The request target is longer than " + std::to_string(target_max_) + " bytes.",
@@ -149,7 +151,7 @@ struct RequestReader::Impl {
   std::optional<Parser> parser;
   std::optional<Refusal> refusal;
   std::size_t header_max = 0;
-  bool got_line = false;  ///< a line feed has been seen: what is too long then are the fields
+  std::size_t target_max = 0;
 };
 
 RequestReader::RequestReader() : impl_(std::make_unique<Impl>()) {}
@@ -170,7 +172,7 @@ void RequestReader::start(Request& into, std::size_t header_max, std::size_t tar
   impl_->parser->body_limit(boost::none);  // we count ourselves, the limit comes with the route
   impl_->refusal.reset();
   impl_->header_max = header_max;
-  impl_->got_line = false;
+  impl_->target_max = target_max;
 }
 
 std::size_t RequestReader::feed(std::string_view bytes) {
@@ -183,8 +185,6 @@ std::size_t RequestReader::feed(std::string_view bytes) {
       return used;
   }
   const bool had_header = parser.is_header_done();
-  if (!had_header)
-    impl_->got_line = impl_->got_line || bytes.find('\n', used) != std::string_view::npos;
   while (used < bytes.size() && !parser.is_done() && parser.is_header_done() == had_header) {
     BeastError error;
     used += parser.put(asio::const_buffer{bytes.data() + used, bytes.size() - used}, error);
@@ -194,7 +194,8 @@ std::size_t RequestReader::feed(std::string_view bytes) {
       continue;
     if (parser.refusal) {
       impl_->refusal = std::move(parser.refusal);
-    } else if (error == http::error::header_limit && !impl_->got_line) {
+    } else if (error == http::error::header_limit && !parser.got_line &&
+               bytes.find('\n', used) >= used + impl_->target_max) {
       impl_->refusal = Refusal{414, "uri_too_long", "The request target is too long."};
     } else if (error == http::error::header_limit) {
       impl_->refusal = Refusal{431, "headers_too_large",
