@@ -5,9 +5,9 @@
 #include <sched.h>
 #include <signal.h>
 #include <sys/mman.h>
-#include <sys/pidfd.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -182,7 +182,8 @@ Result<SpawnedChild> spawn_child(const ChildSpec& spec) {
     errno = failure;
     return cannot(spec.argv.front().c_str());
   }
-  SpawnedChild child{pid, ::pidfd_open(pid, 0), output.release(), errors.release()};
+  // glibc 2.36 declares pidfd_open without extern "C", so C++ cannot link it.
+  SpawnedChild child{pid, static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)), output.release(), errors.release()};
   if (child.pidfd < 0) {
     auto reason = errno;
     ::kill(-pid, SIGKILL);
