@@ -1,0 +1,70 @@
+#pragma once
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include <tl/expected.hpp>
+
+#include "messages/json.hpp"
+#include "tools/sandbox/openai_error.hpp"
+
+namespace jobraker::sandbox {
+
+/// One message of a conversation; content parts are joined.
+struct ChatMessage {
+  std::string role;
+  std::string text;
+  std::string name;  ///< of the function that a `function` message answers
+  std::string tool_call_id;
+  std::vector<std::string> tool_call_ids;    ///< asked for by an assistant message
+  std::vector<std::string> tool_call_names;  ///< the same order
+};
+
+/// A function the model may call.
+struct ChatTool {
+  std::string name;
+  std::string description;
+  json::View parameters;
+};
+
+enum class ToolChoice { none, automatic, required, named };
+enum class Format { text, object, schema };
+
+/// A checked chat completion request. The views live as long as `document`.
+struct ChatRequest {
+  std::shared_ptr<json::Document> document;
+  std::string model;
+  std::vector<ChatMessage> messages;
+  bool stream = false;
+  bool include_usage = false;
+  std::int64_t n = 1;
+  std::optional<std::int64_t> max_tokens;
+  std::vector<std::string> stop;
+  Format format = Format::text;
+  std::string schema_name;
+  json::View schema;
+  std::vector<ChatTool> tools;
+  ToolChoice choice = ToolChoice::automatic;
+  std::string chosen_tool;
+  bool parallel = true;
+  bool legacy = false;  ///< `functions` instead of `tools`
+  std::size_t prompt_tokens = 0;
+};
+
+/// Reads and checks a body of POST /v1/chat/completions.
+tl::expected<ChatRequest, OpenAiError> read_chat(std::string_view body);
+
+/// The models the sandbox knows.
+const std::vector<std::string_view>& model_names();
+/// Whether a name is one of them, with or without a date.
+bool is_chat_model(std::string_view name);
+bool is_embedding_model(std::string_view name);
+/// Models that take only `max_completion_tokens` and no temperature.
+bool is_reasoning_model(std::string_view name);
+/// The dated name that answers carry.
+std::string snapshot_of(std::string_view name);
+
+}  // namespace jobraker::sandbox
