@@ -101,9 +101,11 @@ bool same_case(std::string_view written, std::string_view spelling) {
 /// Decides about a word that is also something else. `distance` is to the nearest certain skill.
 bool counts(std::string_view text, const Candidate& c, std::size_t distance) {
   auto written = text.substr(c.begin, c.end - c.begin);
-  if (c.entry->kind == Spelling::exact && !same_case(written, c.entry->text))
-    return false;
   auto around = skills::look_around(text, c.begin, c.end);
+  // Lists in small letters are common; there the neighbours vouch for it.
+  if (c.entry->kind == Spelling::exact && !same_case(written, c.entry->text) &&
+      (written.size() < 2 || !around.in_list || distance > near_bytes))
+    return false;
   if (around.after_other)
     return false;
   if (c.entry->kind == Spelling::plain)

@@ -69,7 +69,6 @@ void lower_limits(const Options& options) {
     lower(RLIMIT_CPU, options.cpu);
   if (options.memory)
     lower(RLIMIT_AS, options.memory);
-  lower(RLIMIT_FSIZE, 0);
   lower(RLIMIT_CORE, 0);
 }
 

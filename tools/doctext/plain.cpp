@@ -68,9 +68,9 @@ Extracted plain_text(std::string_view bytes) {
   }
   // UTF-16 without a mark: Latin text has a zero in every other byte.
   auto half = bytes.size() / 2;
-  if (bytes.size() >= 4 && zero[1] > half * 2 / 5 && zero[0] < half / 20)
+  if (bytes.size() >= 4 && zero[1] > half * 2 / 5 && zero[0] <= half / 20)
     return from_utf16(bytes, false);
-  if (bytes.size() >= 4 && zero[0] > half * 2 / 5 && zero[1] < half / 20)
+  if (bytes.size() >= 4 && zero[0] > half * 2 / 5 && zero[1] <= half / 20)
     return from_utf16(bytes, true);
   if ((control + zero[0] + zero[1]) * 20 > bytes.size())
     return tl::unexpected(Exit::malformed);
