@@ -3,6 +3,9 @@
 #include <string>
 #include <vector>
 
+#include <utf8proc.h>
+
+#include "actors/matching/core/geography.hpp"
 #include "actors/matching/core/profile_text.hpp"
 
 namespace jobraker::matching {
@@ -187,6 +190,29 @@ std::string without_own_phone(std::string_view text, std::string_view phone) {
   return out;
 }
 
+/// A name as it is, in capitals, in small letters and without accents: `Müller`, `MÜLLER`,
+/// `Muller`.
+std::vector<std::string> spellings(std::string_view name) {
+  std::vector<std::string> out{std::string{name}, fold_words(name)};
+  for (auto* change : {&utf8proc_toupper, &utf8proc_tolower}) {
+    std::string changed;
+    for (std::size_t at = 0; at < name.size();) {
+      utf8proc_int32_t c = 0;
+      auto size = utf8proc_iterate(reinterpret_cast<const utf8proc_uint8_t*>(name.data()) + at,
+                                   static_cast<utf8proc_ssize_t>(name.size() - at), &c);
+      if (size <= 0)
+        break;
+      utf8proc_uint8_t bytes[4];
+      auto length = utf8proc_encode_char(change(c), bytes);
+      changed.append(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(length));
+      at += static_cast<std::size_t>(size);
+    }
+    out.push_back(std::move(changed));
+  }
+  std::erase_if(out, [](const std::string& spelling) { return spelling.size() < 3; });
+  return out;
+}
+
 template <class Visit>
 void each_piece(std::string_view text, std::string_view separators, const Visit& visit) {
   while (!text.empty()) {
@@ -222,9 +248,10 @@ std::string without_contact(std::string_view text, const PersonalInfo& person) {
   out = without_phones(out);
   if (person.full_name && !person.full_name->empty()) {
     out = without_name(out, *person.full_name, "[name]");
-    each_piece(*person.full_name, " ,.\t", [&](std::string_view piece) {
+    each_piece(*person.full_name, " ,.-\t", [&](std::string_view piece) {
       if (piece.size() >= 3)
-        out = without_name(out, piece, "[name]");
+        for (const auto& spelling : spellings(piece))
+          out = without_name(out, spelling, "[name]");
     });
   }
   return out;

@@ -116,10 +116,11 @@ std::string cut(std::string_view text, std::size_t bytes) {
   auto end = bytes;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80)
     --end;
-  // At the end of a word, unless that costs more than a tenth.
+  // At the end of a word, unless it is not much of a word.
+  constexpr std::size_t word_max = 40;
   auto space = text.substr(0, end).find_last_of(" \n\t");
   if (text[end] != ' ' && text[end] != '\n' && space != std::string_view::npos &&
-      space > end - end / 10)
+      space + word_max >= end)
     end = space;
   return std::string{text.substr(0, end)};
 }

@@ -1,9 +1,11 @@
 #include "actors/matching/core/shortlist.hpp"
 
 #include <algorithm>
+#include <array>
 #include <bitset>
 #include <cblas.h>
 #include <limits>
+#include <numeric>
 
 namespace jobraker::matching {
 namespace {
@@ -11,8 +13,8 @@ namespace {
 /// Users multiplied at once: enough that packing a block of jobs is paid for, and the scores of a
 /// tile (2 MB) stay in cache until they are looked through.
 constexpr std::size_t users_per_tile = 512;
-/// Scores looked at together before any one of them is.
-constexpr std::size_t lane = 16;
+/// Into how many groups the rows of a block are divided when it is looked through.
+constexpr std::size_t groups = 64;
 
 struct Entry {
   float similarity;
@@ -22,8 +24,21 @@ struct Entry {
 /// The k best seen so far. Entries gather unordered up to twice k and are then cut back to k, which
 /// costs a fraction of a heap's moves; `threshold` is a lower bound of the k-th best.
 class Best {
+  auto before() const noexcept {
+    return [this](const Entry& a, const Entry& b) {
+      return a.similarity != b.similarity ? a.similarity > b.similarity : id(a) < id(b);
+    };
+  }
+
+  JobId id(const Entry& entry) const noexcept {
+    return jobs_->blocks[entry.row / rows_per_block]->facts[entry.row % rows_per_block].id;
+  }
+
 public:
-  Best(const Snapshot& jobs, std::size_t k) : jobs_(&jobs), k_(k) {}
+  Best(const Snapshot& jobs, std::size_t k)
+      : jobs_(&jobs), k_(std::max<std::size_t>(1, std::min(k, jobs.jobs))) {
+    entries_.reserve(2 * k_);
+  }
 
   float threshold() const noexcept { return threshold_; }
 
@@ -33,22 +48,22 @@ public:
       cut_back();
   }
 
+  bool has_threshold() const noexcept {
+    return threshold_ != -std::numeric_limits<float>::infinity();
+  }
+
   std::vector<Candidate> take() {
+    if (entries_.size() > k_)
+      cut_back();
+    std::sort(entries_.begin(), entries_.end(), before());
     std::vector<Candidate> out;
     out.reserve(entries_.size());
     for (const auto& entry : entries_)
       out.push_back({id(entry), entry.similarity});
-    auto end = out.begin() + static_cast<std::ptrdiff_t>(std::min(k_, out.size()));
-    std::partial_sort(out.begin(), end, out.end(), better);
-    out.erase(end, out.end());
     return out;
   }
 
 private:
-  JobId id(const Entry& entry) const noexcept {
-    return jobs_->blocks[entry.row / rows_per_block]->facts[entry.row % rows_per_block].id;
-  }
-
   void cut_back() {
     auto last = entries_.begin() + static_cast<std::ptrdiff_t>(k_ - 1);
     std::nth_element(
@@ -65,29 +80,42 @@ private:
   float threshold_ = -std::numeric_limits<float>::infinity();
 };
 
-bool any_reaches(const float* scores, float threshold) noexcept {
-  // Written so that it becomes a few vector compares; ties at the threshold still count.
-  unsigned hits = 0;
-  for (std::size_t i = 0; i < lane; ++i)
-    hits |= scores[i] >= threshold ? 1u : 0u;
-  return hits != 0;
-}
-
 /// Looks through one user's scores of one block. `open(row)`: may this row be shown to them?
+/// Rows are looked at in groups of every 64th, each with its maximum, which costs a few vector
+/// instructions; only groups that reach the threshold are looked into. While there is no threshold
+/// yet the groups go best first, so that there soon is one.
 template <class Open>
 void collect(const float* scores, std::size_t rows, std::size_t block, Best& best,
              const Open& open) {
-  auto one = [&](std::size_t row) {
-    if (scores[row] >= best.threshold() && open(row))
-      best.add(scores[row], block, row);
+  std::array<float, groups> top;
+  top.fill(-std::numeric_limits<float>::infinity());
+  std::size_t strip = 0;
+  for (; strip + groups <= rows; strip += groups)
+    for (std::size_t g = 0; g < groups; ++g)
+      top[g] = scores[strip + g] > top[g] ? scores[strip + g] : top[g];
+  for (std::size_t g = 0; strip + g < rows; ++g)
+    top[g] = std::max(top[g], scores[strip + g]);
+
+  auto look_into = [&](std::size_t group) {
+    for (std::size_t row = group; row < rows; row += groups)
+      if (scores[row] >= best.threshold() && open(row))  // ties at the threshold still count
+        best.add(scores[row], block, row);
   };
-  std::size_t row = 0;
-  for (; row + lane <= rows; row += lane)
-    if (any_reaches(scores + row, best.threshold()))
-      for (std::size_t i = 0; i < lane; ++i)
-        one(row + i);
-  for (; row < rows; ++row)
-    one(row);
+  if (best.has_threshold()) {
+    for (std::size_t g = 0; g < groups; ++g)
+      if (top[g] >= best.threshold())
+        look_into(g);
+    return;
+  }
+  std::array<std::uint8_t, groups> order;
+  std::iota(order.begin(), order.end(), std::uint8_t{0});
+  std::sort(order.begin(), order.end(),
+            [&](std::uint8_t x, std::uint8_t y) { return top[x] > top[y]; });
+  for (auto g : order) {
+    if (top[g] < best.threshold())
+      return;
+    look_into(g);
+  }
 }
 
 /// Which rows of a block a person may see, counting the reasons of the others.
