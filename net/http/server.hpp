@@ -21,7 +21,8 @@ struct ServerSettings {
   std::size_t connections_max = 10000;  ///< open at once; the next is answered 503 and closed
   std::uint64_t requests_per_connection = 100000;  ///< the last one is answered `Connection: close`
   std::chrono::milliseconds header_timeout{10'000};   ///< from the first byte to the end of headers
-  std::chrono::milliseconds body_timeout{30'000};     ///< for the whole body; slower is 408
+  std::chrono::milliseconds body_timeout{30'000};     ///< for the body, and 1 s for each 32 KiB
+                                                      ///< it announces; slower is 408
   std::chrono::milliseconds idle_timeout{75'000};     ///< between requests
   std::chrono::milliseconds write_timeout{30'000};    ///< for one write to be taken
   std::chrono::milliseconds request_timeout{30'000};  ///< deadline of routes without their own
