@@ -18,9 +18,16 @@ using Promise = caf::typed_response_promise<TaskView>;
 /// Who may wait for one task at the same time.
 constexpr std::size_t waiters_max = 64;
 
+struct Waiter {
+  Context context;
+  Promise promise;
+  bool until_end = false;
+};
+
 struct Live {
   TaskView view;
-  std::vector<Promise> waiters;
+  bool known = false;  ///< its row has been read, or was written by us
+  std::vector<Waiter> waiters;
   std::chrono::steady_clock::time_point written{};
   bool writing = false;
 };
@@ -28,7 +35,7 @@ struct Live {
 struct TasksState {
   static inline const char* name = "tasks";
   Services* services = nullptr;
-  std::unordered_map<TaskId, Live> live;  // tasks of this process that have not ended
+  std::unordered_map<TaskId, Live> live;  // tasks that run here or are asked about
 };
 
 using Self = Shell<TasksState, TasksActor>;
@@ -61,6 +68,52 @@ task<Result<TaskView>> load(Services& services, TaskId id) {
   co_return view_of(std::move(*record));
 }
 
+/// Answers those who need not wait any longer.
+void answer_waiters(Self* self, const TaskId& id, bool ended) {
+  auto it = self->state.live.find(id);
+  if (it == self->state.live.end())
+    return;
+  auto waiters = std::exchange(it->second.waiters, {});
+  for (auto& waiter : waiters)
+    if (ended || !waiter.until_end)
+      settle(waiter.promise, visible(waiter.context, it->second.view));
+    else
+      it->second.waiters.push_back(std::move(waiter));
+  if (ended)
+    self->state.live.erase(it);  // from now on its row answers
+}
+
+void take_over(Self* self, const TaskId& id, Result<TaskView> row) {
+  auto it = self->state.live.find(id);
+  if (it == self->state.live.end())
+    return;
+  if (!row) {
+    for (auto& waiter : it->second.waiters)
+      refuse(waiter.promise, row.error());
+    self->state.live.erase(it);
+    return;
+  }
+  auto& entry = it->second;
+  bool ended = row->state == TaskState::done || row->state == TaskState::failed;
+  // Progress that was told while the row was on its way is newer than the row.
+  if (!ended && entry.view.state == TaskState::running) {
+    row->state = entry.view.state;
+    row->stage = entry.view.stage;
+    row->done = entry.view.done;
+    row->total = entry.view.total;
+  }
+  entry.view = std::move(*row);
+  entry.known = true;
+  answer_waiters(self, id, ended);
+}
+
+/// Reads the row of a task that this process does not know yet.
+void read_row(Self* self, const TaskId& id) {
+  self->await<TaskView>(
+    self->state.services->io, [&s = *self->state.services, id] { return load(s, id); },
+    [self, id](Result<TaskView> row) { take_over(self, id, std::move(row)); });
+}
+
 caf::result<TaskView> create(Self* self, const CreateTask& m) {
   auto promise = self->make_response_promise<TaskView>();
   self->await<TaskView>(
@@ -72,58 +125,44 @@ caf::result<TaskView> create(Self* self, const CreateTask& m) {
       co_return view_of(std::move(*record));
     },
     [self, promise](Result<TaskView> view) mutable {
-      if (view)
-        self->state.live[view->id].view = *view;
+      if (view) {
+        auto& entry = self->state.live[view->id];
+        entry.view = *view;
+        entry.known = true;
+      }
       settle(promise, std::move(view));
     });
   return promise;
 }
 
-caf::result<TaskView> get(Self* self, const Context& c, const GetTask& m) {
-  if (auto it = self->state.live.find(m.id); it != self->state.live.end())
-    return reply(visible(c, it->second.view));
-  return self->answer<TaskView>(self->state.services->io, [&s = *self->state.services, c, m]() -> task<Result<TaskView>> {
-    auto view = co_await load(s, m.id);
-    if (!view)
-      co_return fail(std::move(view.error()));
-    co_return visible(c, std::move(*view));
-  });
-}
-
-caf::result<TaskView> wait_for(Self* self, const Context& c, const AwaitTask& m) {
-  auto it = self->state.live.find(m.id);
-  if (it == self->state.live.end())
-    return get(self, c, GetTask{m.id});
-  if (auto allowed = visible(c, it->second.view); !allowed)
-    return to_caf(allowed.error());
-  if (it->second.waiters.size() >= waiters_max)
+caf::result<TaskView> look(Self* self, const Context& c, const TaskId& id, bool until_end) {
+  auto [it, fresh] = self->state.live.try_emplace(id);
+  auto& entry = it->second;
+  if (fresh)
+    entry.view.id = id;
+  if (entry.known) {
+    if (auto allowed = visible(c, entry.view); !allowed || !until_end)
+      return reply(std::move(allowed));
+  }
+  if (entry.waiters.size() >= waiters_max)
     return to_caf(Error{Errc::rate_limited, "too many are waiting for this task", {}, std::chrono::seconds{1}});
   auto promise = self->make_response_promise<TaskView>();
-  it->second.waiters.push_back(promise);
+  entry.waiters.push_back({c, promise, until_end});
+  if (fresh)
+    read_row(self, id);
   return promise;
 }
 
 void progress(Self* self, const TaskProgress& m) {
-  auto& live = self->state.live;
-  auto it = live.find(m.id);
-  if (it == live.end()) {
-    // A task taken up again after a restart.
-    it = live.emplace(m.id, Live{}).first;
-    it->second.view.id = m.id;
-    self->await<TaskView>(
-      self->state.services->io, [&s = *self->state.services, id = m.id] { return load(s, id); },
-      [self, id = m.id](Result<TaskView> view) {
-        if (auto found = self->state.live.find(id); view && found != self->state.live.end()) {
-          found->second.view.kind = view->kind;
-          found->second.view.owner = view->owner;
-        }
-      });
-  }
+  auto [it, fresh] = self->state.live.try_emplace(m.id);
   auto& entry = it->second;
+  entry.view.id = m.id;
   entry.view.state = TaskState::running;
   entry.view.stage = m.stage;
   entry.view.done = m.done;
   entry.view.total = m.total;
+  if (fresh)
+    read_row(self, m.id);
   auto clock = std::chrono::steady_clock::now();
   if (entry.writing || clock - entry.written < std::chrono::seconds{1})
     return;
@@ -143,14 +182,13 @@ void progress(Self* self, const TaskProgress& m) {
     });
 }
 
-/// Hands the ended task to everybody who waited, and forgets it: from now on its row answers.
+/// Hands the ended task to everybody who waited.
 void ended(Self* self, const TaskId& id, TaskView view) {
   auto it = self->state.live.find(id);
   if (it == self->state.live.end())
     return;
-  for (auto& waiter : it->second.waiters)
-    waiter.deliver(view);
-  self->state.live.erase(it);
+  it->second.view = std::move(view);
+  answer_waiters(self, id, true);
 }
 
 void reload_ended(Self* self, const TaskEnded& m) {
@@ -189,8 +227,8 @@ TasksActor::behavior_type tasks_actor(Self* self, Services* services) {
   self->state.services = services;
   return {
     [self](const Context&, const CreateTask& m) { return create(self, m); },
-    [self](const Context& c, const GetTask& m) { return get(self, c, m); },
-    [self](const Context& c, const AwaitTask& m) { return wait_for(self, c, m); },
+    [self](const Context& c, const GetTask& m) { return look(self, c, m.id, false); },
+    [self](const Context& c, const AwaitTask& m) { return look(self, c, m.id, true); },
     [self](const TaskProgress& m) { progress(self, m); },
     [self](const Context&, const EndTask& m) { return end(self, m); },
     [self](const TaskEnded& m) { reload_ended(self, m); },

@@ -8,6 +8,7 @@
 #include <sodium.h>
 #include <spdlog/spdlog.h>
 
+#include "messages/json.hpp"
 #include "tools/server/app.hpp"
 
 namespace {
@@ -54,7 +55,9 @@ int make_admin(const Config& config, const std::string& email, bool from_stdin) 
   auto id = create_admin(config, email, password);
   if (!id)
     return complain(id.error().code == Errc::conflict ? email + " is registered already" : id.error().detail);
-  std::printf("{\"email\":\"%s\",\"password\":\"%s\"}\n", email.c_str(), password.c_str());
+  json::Writer out;
+  out.begin_object().member("email", std::string_view{email}).member("password", std::string_view{password}).end_object();
+  std::puts(out.text().c_str());
   return 0;
 }
 
