@@ -16,7 +16,7 @@ PostJob good() {
     "salary_max":3000,"salary_currency":"EUR","salary_period":"month","job_type":"part_time","workplace":"on_site",
     "url":"https://brot.example/1","expires_at":"2026-12-24"})json");
   EXPECT_TRUE(post) << (post ? "" : post.error().detail);
-return post ? *post : PostJob{};
+  return post ? *post : PostJob{};
 }
 
 TEST(PostJob, BecomesAPostingLikeAnyOther) {

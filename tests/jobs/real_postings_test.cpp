@@ -149,6 +149,7 @@ TEST(RealPostings, UsajobsAnnouncementsAndFullText) {
     p.location = row["location"].string_or("");
     p.salary.min = fields::number(row["min_salary"]);
     p.salary.max = fields::number(row["max_salary"]);
+    p.salary.currency = "USD";
     p.description =
       row["duties"].string_or("") + "\n\nQualifications\n" + row["qualifications"].string_or("");
     p.posted_at = parse_date(row["open_date"].string_or(""));
@@ -156,7 +157,7 @@ TEST(RealPostings, UsajobsAnnouncementsAndFullText) {
     auto posting = normalise(p, now());
     full.count(posting);
     if (posting)
-      EXPECT_EQ(posting->job.country, "US") << p.location;
+      EXPECT_EQ(posting->job.country, p.location.ends_with("Japan") ? "JP" : "US") << p.location;
   });
   full.report("usajobs_full_text");
   EXPECT_EQ(full.normalised, 9);
@@ -236,7 +237,12 @@ TEST(RealPostings, NaughtyStringsGoThroughEveryField) {
     p.description = p.tags.emplace_back(s) + " text";
     p.description_is_html = true;
     auto posting = normalise(p, now());
-    ASSERT_TRUE(posting) << s << ": " << posting.error().detail;
+    if (!posting) {  // the text was in a script or a tag that never ends
+      EXPECT_EQ(posting.error().detail, "the posting has no description") << s;
+      EXPECT_NE(s.find('<'), std::string::npos) << s;
+      return;
+    }
+    EXPECT_TRUE(text::valid_utf8(posting->job.title)) << s;
     EXPECT_TRUE(text::valid_utf8(posting->job.description)) << s;
     EXPECT_TRUE(posting->job.country.empty() || posting->job.country.size() == 2) << s;
   });

@@ -47,9 +47,9 @@ void stop_at_limit(Listing& listing, const SourceInfo& source, std::size_t read)
      "the feed has more than " + std::to_string(read) + " items; the rest was not read"});
 }
 
-/// The name of the element whose tag begins at `s`, lower case.
+/// The name in the tag that begins at `s`, lower case; with its slash when it is an end tag.
 std::string tag_name(std::string_view s) {
-  auto end = s.find_first_of(" \t\r\n/>", 1);
+  auto end = s.find_first_of(" \t\r\n/>", s.substr(1, 1) == "/" ? 2 : 1);
   return text::lower(s.substr(1, end == s.npos ? s.npos : end - 1));
 }
 

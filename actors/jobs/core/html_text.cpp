@@ -21,9 +21,8 @@ bool among(std::string_view name, const std::array<std::string_view, n>& sorted)
   return std::binary_search(sorted.begin(), sorted.end(), name);
 }
 
-constexpr std::array<std::string_view, 12> silent{"applet", "audio",  "button",   "canvas",
-                                                  "head",   "iframe", "noscript", "object",
-                                                  "script", "select", "style",    "video"};
+constexpr std::array<std::string_view, 9> silent{"audio",  "button", "canvas", "head", "noscript",
+                                                 "script", "select", "style",  "video"};
 constexpr std::array<std::string_view, 31> blocks{
   "address", "article", "aside",    "blockquote", "center",  "dd",     "details", "div",
   "dl",      "dt",      "fieldset", "figcaption", "figure",  "footer", "h1",      "h2",
@@ -41,12 +40,14 @@ struct Writer {
   htmlParserCtxtPtr parser = nullptr;
 
   void newline(int wanted) {
+    if (bullet)
+      return;
     auto have = 0;
     while (!out.empty() && out.back() == ' ')
       out.pop_back();
     for (auto at = out.rbegin(); at != out.rend() && *at == '\n'; ++at)
       ++have;
-    if (!out.empty() && !bullet)
+    if (!out.empty())
       for (; have < wanted; ++have)
         out += '\n';
   }
@@ -173,8 +174,11 @@ std::string parsed(const std::string& html, std::size_t limit) {
     return stripped(html);
   writer.parser = parser.get();
   htmlCtxtUseOptions(parser.get(), HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_NOERROR |
-                                     HTML_PARSE_NOWARNING | HTML_PARSE_NOIMPLIED);
-  htmlParseChunk(parser.get(), html.data(), static_cast<int>(html.size()), 0);
+                                     HTML_PARSE_NOWARNING);
+  // Inside an element of its own, so that a fragment needs no implied paragraphs.
+  constexpr std::string_view before = "<html><body><div>", after = "</div></body></html>";
+  for (std::string_view part : {before, std::string_view{html}, after})
+    htmlParseChunk(parser.get(), part.data(), static_cast<int>(part.size()), 0);
   htmlParseChunk(parser.get(), "", 0, 1);
   if (parser->myDoc) {
     xmlFreeDoc(parser->myDoc);

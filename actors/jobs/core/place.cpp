@@ -265,8 +265,10 @@ Place parse_place(std::string_view raw, std::string_view hint) {
         place.city = part.text;
         break;
       }
-  if (place.city == place.region && place.country != "DE")
-    place.region.clear();
+  // Singapore and Hong Kong are both country and city.
+  if (place.city.empty() && parts.size() == 1)
+    if (auto city = in_country(parts.front().entries, PlaceEntry::Kind::city, place.country))
+      place.city = city->name;
   return place;
 }
 

@@ -124,29 +124,29 @@ std::string without_marks(std::string title) {
 
 /// Trimmed of stars, dashes and other decoration at both ends and repeated marks.
 std::string undecorated(std::string title) {
-  for (std::string_view shout :
-       {"***", "**", "!!!", "!!", "###", ">>>", ">>", "<<<", "<<", "~~", "++++", "===", "---"})
-    title = text::replace_all(std::move(title), shout, " ");
   auto lowered = text::lower(title);
   for (std::string_view call : {"apply now", "urgently hiring", "urgent hiring", "now hiring",
                                 "immediate start", "immediate hire", "hiring now", "urgent"})
     if (auto at = text::find_word(lowered, call); at != lowered.npos) {
       auto end = at + call.size();
       // Only as decoration at an edge: `Urgent Care Nurse` is a trade.
-      auto before = text::trim(std::string_view{title}.substr(0, at));
+      auto before = std::string_view{title}.substr(0, at);
       auto after = text::trim(std::string_view{title}.substr(end));
-      bool marked = after.empty() || before.empty()
-                      ? (after.empty() ||
-                         std::string_view{"!:-–|*,"}.find(after.front()) != std::string_view::npos)
-                      : false;
-      if (marked && (!before.empty() || !after.empty())) {
+      constexpr std::string_view marks = "!:-|*,>#~ ";
+      bool first = before.find_first_not_of(marks) == before.npos;
+      bool last = after.find_first_not_of(marks) == after.npos;
+      bool marked = (last && !first) || (first && marks.find(after.front()) != marks.npos);
+      if (marked && (!first || !after.empty())) {
         title.replace(at, call.size(), " ");
         lowered = text::lower(title);
       }
     }
+  for (std::string_view shout :
+       {"***", "**", "!!!", "!!", "###", ">>>", ">>", "<<<", "<<", "~~", "++++", "===", "---", "•"})
+    title = text::replace_all(std::move(title), shout, " ");
   title = text::one_line(title);
   auto edge = [](char c) {
-    return std::string_view{" -|:;,.!*~_/\\=>•"}.find(c) != std::string_view::npos;
+    return std::string_view{" -|:;,.!*~_/\\=>"}.find(c) != std::string_view::npos;
   };
   while (!title.empty() && edge(title.back()))
     title.pop_back();

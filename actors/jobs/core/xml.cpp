@@ -40,8 +40,9 @@ std::string prefix_for(std::string_view uri) {
     return "itunes:";
   if (has("/modules/") || has("georss"))
     return "x:";
-  if (has("w3.org/2005/Atom") || has("purl.org/atom") || has("purl.org/rss") || has("rss") ||
-      has("netscape.com") || has("userland") || has("CDF") || uri.empty())
+  if (has("w3.org/2005/Atom") || has("purl.org/atom") || has("purl.org/rss") ||
+      has("harvard.edu/tech/rss") || has("backend.userland.com") || has("netscape.com") ||
+      has("CDF") || uri.empty())
     return "";
   return "x:";
 }
