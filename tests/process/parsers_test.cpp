@@ -3,6 +3,7 @@
 #include <rapidcheck.h>
 
 #include "make_document.hpp"
+#include "tools/doctext/columns.hpp"
 #include "tools/doctext/extract.hpp"
 
 namespace jobraker::doctext {
@@ -109,6 +110,29 @@ TEST(Plain, FindsItsEncoding) {
     ASSERT_TRUE(text);
     EXPECT_EQ(*text, c.text);
   }
+}
+
+TEST(Columns, AreUnfoldedWhereTheyAreAndNowhereElse) {
+  std::string two = "            Jane Doe\n", left, right;
+  for (int i = 0; i < 12; ++i) {
+    two += "a long line of the left side " + std::to_string(10 + i) + "     right side " +
+           std::to_string(10 + i) + "\n";
+    left += "a long line of the left side " + std::to_string(10 + i) + "\n";
+    right += "right side " + std::to_string(10 + i) + "\n";
+  }
+  auto unfolded = unfold_columns(two + "\fnext page\n");
+  auto plain = unfolded;
+  for (std::size_t at; (at = plain.find(" \n")) != std::string::npos;)
+    plain.erase(at, 1);
+  for (std::size_t at; (at = plain.find("\n ")) != std::string::npos;)
+    plain.erase(at + 1, 1);
+  EXPECT_EQ(plain, "            Jane Doe\n" + left + "\n" + right + "\nnext page\n\n");
+
+  std::string dates;
+  for (int i = 0; i < 12; ++i)
+    dates += "Employment number " + std::to_string(i) + std::string(20, ' ') +
+             "2019\n  what was done there, in a line as long as the page\n";
+  EXPECT_EQ(unfold_columns(dates), dates + "\n");
 }
 
 }  // namespace

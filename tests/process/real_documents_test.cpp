@@ -85,5 +85,21 @@ TEST(RealDocuments, OfKnownResumesHoldTheFactsOfTheirSource) {
   EXPECT_EQ(resumes, 5);
 }
 
+TEST(RealDocuments, OfTwoColumnsAreReadColumnByColumnWithDatesBesideTheirEmployment) {
+  auto file = shared_data() / "resumes/pdf/resume-matcher_two-column.pdf";
+  if (!fs::exists(file))
+    GTEST_SKIP() << file << " is not there";
+  auto text = text_of(DocumentType::pdf, bytes_of(file));
+  ASSERT_TRUE(text);
+  auto clean = clean_text(*text);
+  EvidenceIndex index(clean);
+  for (auto fact : {"Senior Software Engineer Jan 2023 - Present Stripe",
+                    "Software Engineer Jun 2021 - Dec 2022 Figma",
+                    "UC Berkeley | 2019 Bachelor of Science, Computer Science",
+                    "Database Optimization Distributed Systems",
+                    "experience architecting microservices, optimizing database performance"})
+    EXPECT_TRUE(index.find(fact)) << fact;
+}
+
 }  // namespace
 }  // namespace jobraker

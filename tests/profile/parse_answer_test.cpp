@@ -156,6 +156,18 @@ TEST(ParseAnswer, BelievesDatesOnlyAsFarAsTheTextStatesThem) {
     3.1);
 }
 
+TEST(ParseAnswer, FindsSentencesThatDatesAtTheMarginCutInTwo) {
+  auto r = parsed(
+    answer(
+      R"("experience":[{"title":"Founder","start":"2023-06","end":"present","evidence":"Nexus AI, Founder",
+    "description":"Built models with 99.97% uptime. Was not responsible for sales."}])"),
+    "Nexus AI, Founder\nBuilt models with 99.97%    June 2023 - present\nuptime 2 years 10 "
+    "months\nWas responsible for sales.");
+  EXPECT_THAT(r.profile.experience.experience_descriptions,
+              ElementsAre("Built models with 99.97% uptime."));
+  EXPECT_EQ(r.profile.summary.years_of_experience, 1.1);
+}
+
 TEST(ParseAnswer, ReadsPreferencesThatTheTextStates) {
   auto r = parsed(answer(R"("preferences":{
     "desired_roles":[{"value":"Backend Engineer","evidence":"Backend Engineer"},{"value":"backend engineer","evidence":"Backend Engineer"}],

@@ -111,12 +111,48 @@ std::optional<MonthSpan> months_of(AnswerReader& r, json::View node, const std::
   return MonthSpan{std::min(first, this_month), std::min(std::max(first, last), this_month)};
 }
 
+/// The text without the dates at the ends of its lines: in documents with dates at the right margin
+/// they stand in the middle of sentences that go on in the next line.
+std::string without_date_tails(std::string_view text) {
+  auto date_like = [](std::string_view word) {
+    auto plain = fold(word);
+    if (words_of(plain).empty())
+      return plain == "-";
+    for (std::string_view unit : {"years", "year", "months", "month", "yrs", "mos"})
+      if (plain == unit)
+        return true;
+    return plain.find_first_not_of("0123456789/.-'") == std::string::npos ||
+           parse_resume_date(plain).has_value() || parse_resume_date(plain + " 2000").has_value();
+  };
+  std::string out;
+  while (!text.empty()) {
+    auto stop = std::min(text.find('\n'), text.size());
+    auto line = text.substr(0, stop);
+    text.remove_prefix(std::min(stop + 1, text.size()));
+    for (;;) {
+      auto last = line.substr(line.rfind(' ') + 1);
+      if (last.size() == line.size() || !date_like(last))
+        break;
+      line = line.substr(0, line.size() - last.size() - 1);
+    }
+    out.append(line).push_back('\n');
+  }
+  return out;
+}
+
 /// The sentences of a description that are in the text; the others are left out and reported.
 std::string believed_description(AnswerReader& r, std::string_view text, const std::string& from) {
   text = trim(text);
   if (text.empty())
     return {};
   if (r.index.find(text))
+    return std::string{text};
+  auto undated = without_date_tails(r.index.text());
+  EvidenceIndex undated_index(undated);
+  auto there = [&](std::string_view words) {
+    return r.index.find(words) || undated_index.find(words);
+  };
+  if (there(text))
     return std::string{text};
   std::string kept;
   std::size_t begin = 0;
@@ -125,7 +161,7 @@ std::string believed_description(AnswerReader& r, std::string_view text, const s
     begin = end;
     if (sentence.empty())
       return;
-    if (r.index.find(sentence))
+    if (there(sentence))
       kept.append(kept.empty() ? "" : "\n").append(sentence);
     else
       r.drop(from, sentence, "is not in the text");
