@@ -135,6 +135,8 @@ void Connection::wait_readable() {
       return;
     wait_readable();
     wait_writable();
+    if (in_flight_ < refill_below)
+      pool_.has_room();
   });
 }
 

@@ -60,7 +60,7 @@ void Pool::resume_finished() {
   auto self = shared_from_this();
   while (!finished_.empty())
     for (auto& [waiter, result] : std::exchange(finished_, {}))
-      std::move(waiter)(std::move(result));
+      waiter->resume(std::move(result));
 }
 
 void Pool::finish(const StatementPtr& statement, Result<Rows> result) {
@@ -107,6 +107,11 @@ void Pool::connection_down(std::string_view why, bool was_up) {
   schedule_tick();
 }
 
+void Pool::has_room() {
+  if (!waiting_.empty())
+    schedule_pump();
+}
+
 Done Pool::admit(Statement& statement) const {
   auto now = Clock::now();
   statement.queued_at = now;
@@ -127,7 +132,7 @@ Done Pool::admit(Statement& statement) const {
 task<Result<Rows>> Pool::wait(StatementPtr statement, std::deque<StatementPtr>& queue) {
   return asio::async_initiate<const asio::use_awaitable_t<IoExecutor>&, void(Result<Rows>)>(
     [this, statement, &queue](auto handler) {
-      statement->waiter = std::move(handler);
+      statement->waiter = std::make_unique<HandlerWaiter<decltype(handler)>>(std::move(handler));
       queue.push_back(statement);
       schedule_pump();
       schedule_tick();
@@ -154,7 +159,8 @@ task<Result<Rows>> Pool::run(StatementPtr statement, Lease* lease) {
     result =
       co_await asio::async_initiate<const asio::use_awaitable_t<IoExecutor>&, void(Result<Rows>)>(
         [this, statement, lease](auto handler) {
-          statement->waiter = std::move(handler);
+          statement->waiter =
+            std::make_unique<HandlerWaiter<decltype(handler)>>(std::move(handler));
           sent_.push_back(statement);
           schedule_tick();
           if (!lease->connection->send(statement))

@@ -63,6 +63,7 @@ public:
   // What connections say.
   void connection_up();
   void connection_down(std::string_view why, bool was_up);
+  void has_room();
   void finish(const StatementPtr& statement, Result<Rows> result);
   void again(StatementPtr statement);
 
@@ -87,7 +88,7 @@ private:
   std::deque<StatementPtr> lease_waiting_;
   std::deque<StatementPtr>
     sent_;  ///< in flight, to watch deadlines; finished ones go at the next tick
-  std::vector<std::pair<Waiter, Result<Rows>>> finished_;
+  std::vector<std::pair<std::unique_ptr<Waiter>, Result<Rows>>> finished_;
   asio::basic_waitable_timer<std::chrono::steady_clock,
                              asio::wait_traits<std::chrono::steady_clock>, IoExecutor>
     timer_;

@@ -3,8 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
-
-#include <boost/asio/any_completion_handler.hpp>
+#include <utility>
 
 #include "storage/params.hpp"
 #include "storage/row.hpp"
@@ -14,9 +13,25 @@ namespace jobraker::storage::pq {
 
 class Connection;
 
-/// Whoever waits for an answer; called once, from the event loop, never from within the call that
-/// waits.
-using Waiter = asio::any_completion_handler<void(Result<Rows>)>;
+/// Whoever waits for an answer; resumed once, from the event loop, never from within the call that
+/// waits. (Asio's any_completion_handler recurses without end in Boost 1.81 when its memory is
+/// recycled.)
+class Waiter {
+public:
+  virtual ~Waiter() = default;
+  virtual void resume(Result<Rows> result) = 0;
+};
+
+/// One for a coroutine's handler.
+template <class Handler>
+class HandlerWaiter final : public Waiter {
+public:
+  explicit HandlerWaiter(Handler handler) : handler_(std::move(handler)) {}
+  void resume(Result<Rows> result) override { std::move(handler_)(std::move(result)); }
+
+private:
+  Handler handler_;
+};
 
 /// One statement on its way, or the wish for a connection of one's own.
 struct Statement {
@@ -35,8 +50,8 @@ struct Statement {
   std::string sqlstate{};
   bool aborted = false;  ///< an earlier statement of the same sync failed
 
-  Waiter waiter{};               ///< empty: nobody wants to know
-  Connection* leased = nullptr;  ///< the answer to the wish
+  std::unique_ptr<Waiter> waiter{};  ///< empty: nobody wants to know
+  Connection* leased = nullptr;      ///< the answer to the wish
 };
 
 using StatementPtr = std::shared_ptr<Statement>;

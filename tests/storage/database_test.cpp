@@ -92,7 +92,7 @@ TEST_F(DatabaseTest, StatementsThatDoNotParseHurtNobodyElse) {
   auto after_it = loop.spawn(db->query("SELECT 3"));
   auto again = loop.spawn(db->query("SELECT no_such_column FROM things"));
   auto write = loop.spawn(insert(*db, 1));
-  loop.run_until([&] { return write->has_value() && again->has_value(); });
+  loop.run_until([&] { return write->has_value() && again->has_value() && after_it->has_value(); });
   EXPECT_EQ(must(**before).front().get<int>(0), 1);
   EXPECT_EQ(error_of(**bad), Errc::internal);
   EXPECT_EQ(must(**after_it).front().get<int>(0), 3);
