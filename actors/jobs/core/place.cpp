@@ -134,13 +134,18 @@ std::vector<Part> parts_of(std::string_view s) {
     if (part.entries.empty())
       if (auto bare = without_numbers(piece); bare != piece)
         part = {bare, places_named(bare), false};
-    // `New York NY`, `Washington DC`: the last word may be a state.
+    // `New York NY`, `Washington DC`: the last word may be a state or a country.
     if (auto space = part.text.rfind(' '); part.entries.empty() && space != part.text.npos) {
-      auto tail = places_named(std::string_view{part.text}.substr(space + 1));
-      if (!tail.empty() && tail.front()->kind != PlaceEntry::Kind::city) {
+      auto last = part.text.substr(space + 1);
+      auto tail = places_named(last);
+      bool sure =
+        !tail.empty() && (tail.front()->kind == PlaceEntry::Kind::region ||
+                          (tail.front()->kind == PlaceEntry::Kind::country &&
+                           (text::iequals(tail.front()->name, last) || last == upper(last))));
+      if (sure) {
         auto head = part.text.substr(0, space);
         parts.push_back({head, places_named(head), false});
-        parts.push_back({part.text.substr(space + 1), std::move(tail), false});
+        parts.push_back({last, std::move(tail), false});
         continue;
       }
     }
@@ -153,6 +158,28 @@ std::vector<Part> parts_of(std::string_view s) {
       parts.push_back(std::move(part));
   }
   return parts;
+}
+
+/// Names of places inside prose (`IREX Armenia Main Office`), the longest first.
+std::vector<Part> names_within(const std::vector<Part>& parts) {
+  std::vector<Part> out;
+  for (const auto& part : parts) {
+    auto words = text::split(part.text, " ");
+    for (std::size_t i = 0; i < words.size() && out.size() < 4; ++i)
+      for (std::size_t n = std::min<std::size_t>(3, words.size() - i); n > 0; --n) {
+        auto name = words[i];
+        for (std::size_t k = 1; k < n; ++k)
+          name += " " + words[i + k];
+        bool capital = !name.empty() && name.size() > 3 && !(name[0] >= 'a' && name[0] <= 'z');
+        auto entries = capital ? places_named(name) : Entries{};
+        if (!entries.empty()) {
+          out.push_back({name, std::move(entries), false});
+          i += n - 1;
+          break;
+        }
+      }
+  }
+  return out;
 }
 
 /// The country that the parts agree on. `CA` is California after a city and Canada before one.
@@ -229,6 +256,9 @@ Place parse_place(std::string_view raw, std::string_view hint) {
     parts = parts_of(simplified(line));
   else if (std::any_of(parts.begin(), parts.end(), [](const Part& p) { return p.entries.empty(); }))
     parts = parts_of(simplified(line));
+  if (std::all_of(parts.begin(), parts.end(), [](const Part& p) { return p.entries.empty(); }))
+    if (auto within = names_within(parts); !within.empty())
+      parts = std::move(within);
   place.country = country_among(parts, hint);
   if (place.country.empty() && parts.empty())
     return place;
@@ -256,15 +286,26 @@ Place parse_place(std::string_view raw, std::string_view hint) {
           place.region = city->region;
         part.used = true;
       }
-  // A town that the table does not have: the part beside a known country or region.
-  if (place.city.empty() && (known || !place.country.empty()))
-    for (const auto& part : parts)
-      if (!part.used && part.entries.empty() && part.text.size() >= 3 && part.text.size() <= 40 &&
-          part.text.find_first_of("0123456789@") == part.text.npos &&
-          std::count(part.text.begin(), part.text.end(), ' ') <= 3 && parts.size() > 1) {
-        place.city = part.text;
-        break;
-      }
+  // A town that the table does not have, or only elsewhere: the part beside a known country or
+  // region.
+  auto town = [&](const Part& part) {
+    bool elsewhere =
+      std::none_of(part.entries.begin(), part.entries.end(), [&](const PlaceEntry* e) {
+        return e->kind != PlaceEntry::Kind::city || e->code == place.country;
+      });
+    bool code = part.text.size() <= 3 || (part.text.size() <= 4 && part.text == upper(part.text));
+    auto lowered = text::lower(part.text);
+    bool area = false;
+    for (std::string_view word :
+         {"region", "province", "county", "district", "marz", "state", "asia", "europe"})
+      area |= lowered.ends_with(word);
+    return !part.used && elsewhere && !code && !area && part.text.size() <= 40 &&
+           part.text.find_first_of("0123456789@") == part.text.npos &&
+           std::count(part.text.begin(), part.text.end(), ' ') <= 3;
+  };
+  if (place.city.empty() && !place.country.empty() && parts.size() > 1)
+    if (auto found = std::find_if(parts.begin(), parts.end(), town); found != parts.end())
+      place.city = found->text;
   // Singapore and Hong Kong are both country and city.
   if (place.city.empty() && parts.size() == 1)
     if (auto city = in_country(parts.front().entries, PlaceEntry::Kind::city, place.country))

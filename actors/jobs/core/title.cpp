@@ -178,7 +178,16 @@ std::string proper_word(std::string_view word, bool first) {
   auto lowered = text::lower(word);
   if (!first && std::find(std::begin(small), std::end(small), lowered) != std::end(small))
     return lowered;
-  if (abbreviation(word) || word.find_first_of("0123456789+#.&") != word.npos || word.size() == 1)
+  // Two letters are an abbreviation (NY, QA) unless they are a word.
+  static constexpr std::string_view short_words[] = {"am", "as", "be", "do", "go", "if", "is",
+                                                     "it", "me", "my", "no", "or", "so", "up",
+                                                     "us", "we", "im", "am", "zu"};
+  bool two =
+    word.size() == 2 &&
+    std::find(std::begin(short_words), std::end(short_words), lowered) == std::end(short_words) &&
+    std::find(std::begin(small), std::end(small), lowered) == std::end(small);
+  if (two || abbreviation(word) || word.find_first_of("0123456789+#.&") != word.npos ||
+      word.size() == 1)
     return std::string{word};
   if (!lowered.empty() && lowered[0] >= 'a' && lowered[0] <= 'z')
     lowered[0] = static_cast<char>(lowered[0] - 32);
