@@ -94,7 +94,8 @@ void SkillTable::add(std::string_view marked, std::uint32_t skill) {
                                       : Spelling::certain;
   std::vector<Token> tokens;
   tokenize(spelling, tokens);
-  assert(!tokens.empty());
+  if (tokens.empty())  // an address, or signs only: nothing to find it by
+    return;
   std::uint32_t node = none;
   for (const auto& token : tokens) {
     auto word = find_word(token.hash);
