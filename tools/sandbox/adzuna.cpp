@@ -213,8 +213,9 @@ void write_job(json::Writer& out, const Posting& posting, std::string_view count
                             : country == "us" ? "com"
                             : country == "au" ? "com.au"
                                               : country;
-  out.member("redirect_url", std::string_view{"https://www.adzuna." + std::string{domain} +
-                                              "/jobs/land/ad/" + id + "?se=sandbox&utm_medium=api&v=1"});
+  out.member("redirect_url",
+             std::string_view{"https://www.adzuna." + std::string{domain} + "/jobs/land/ad/" + id +
+                              "?se=sandbox&utm_medium=api&v=1"});
   out.key("company").begin_object();
   write_class(out, "Company");
   if (quirk != 9)
@@ -222,7 +223,8 @@ void write_job(json::Writer& out, const Posting& posting, std::string_view count
   out.end_object();
   out.key("location").begin_object();
   write_class(out, "Location");
-  auto shown = posting.place + (posting.area.size() > 1 && country == "gb" && posting.area[posting.area.size() - 2] != posting.place
+  auto shown = posting.place + (posting.area.size() > 1 && country == "gb" &&
+                                    posting.area[posting.area.size() - 2] != posting.place
                                   ? ", " + posting.area[posting.area.size() - 2]
                                   : "");
   out.member("display_name", std::string_view{shown});

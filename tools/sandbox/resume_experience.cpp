@@ -184,6 +184,13 @@ std::vector<std::string_view> heading_parts(std::string_view text) {
   return parts;
 }
 
+/// Whether a word of the line names an occupation, and not only a trade ("Acme Logistics").
+bool names_occupation(const Line& line) {
+  auto low = lower(line.text);
+  return std::any_of(std::begin(title_words), std::end(title_words),
+                     [&](auto word) { return has_phrase(low, word); });
+}
+
 struct Draft {
   std::size_t first = 0, last = 0;  ///< heading lines
   std::size_t body_end = 0;         ///< one past the description
@@ -250,6 +257,16 @@ std::vector<Draft> find_drafts(const std::vector<Line>& lines, std::size_t from,
         last.titled = true;
         continue;
       }
+    }
+    if (titled && !drafts.empty() && !drafts.back().range && i == drafts.back().last + 1 &&
+        names_occupation(line) && !names_occupation(lines[drafts.back().last])) {
+      // The line above was the employer, named after its trade.
+      drafts.back().last = i;
+      if (range) {
+        drafts.back().range = range;
+        drafts.back().range_line = i;
+      }
+      continue;
     }
     bool dated = range && (range->present || range->end) && !line.bullet;
     if ((titled && (range || line.blank_before || i == from || heading_like(line))) || dated) {
