@@ -74,8 +74,8 @@ struct FeedsConfig {
 };
 
 struct BoardsConfig {
-  std::string greenhouse_url = "https://boards-api.greenhouse.io/v1";
-  std::string lever_url = "https://api.lever.co/v0";
+  std::string greenhouse_url = "https://boards-api.greenhouse.io";
+  std::string lever_url = "https://api.lever.co";
 };
 
 /// Reading uploaded documents in a separate process.

@@ -54,8 +54,8 @@ using UserActor = caf::typed_actor<
   caf::replies_to<Context, GetMatches>::with<Rendered>,
   // The task of the scoring run, committed before it is answered.
   caf::replies_to<Context, ScoreJobs>::with<TaskView>,
-  // INTERNAL: from the user's batch; a look at the clock.
-  caf::reacts_to<MatchesChanged>,
+  // INTERNAL: from the user's batch. Answered when the matches in memory are as new as the rows.
+  caf::replies_to<Context, MatchesChanged>::with<Ok>,
   caf::reacts_to<Tick>>;
 
 /// INTERNAL: keeps an entity awake; a batch answers with how far it is.

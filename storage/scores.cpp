@@ -101,4 +101,24 @@ task<Result<std::vector<Match>>> list_matches(Session& session, UserId user, dou
   co_return matches;
 }
 
+namespace {
+
+constexpr std::string_view drop_superseded_sql = R"sql(
+  DELETE FROM job_scores s
+  USING batch_items i, batches b
+  WHERE s.user_id = $1 AND s.version < $2
+    AND b.user_id = $1 AND b.score_version = $2 AND i.batch_id = b.id
+    AND i.job_id = s.job_id AND i.state = 'scored'
+  RETURNING s.job_id
+)sql";
+
+}  // namespace
+
+task<Result<std::size_t>> drop_superseded(Session& session, UserId user, std::int64_t version) {
+  auto rows = co_await session.query(drop_superseded_sql, {user, version});
+  if (!rows)
+    co_return fail(std::move(rows.error()));
+  co_return rows->size();
+}
+
 }  // namespace jobraker::storage

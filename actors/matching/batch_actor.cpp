@@ -11,6 +11,7 @@
 #include "messages/json.hpp"
 #include "net/ask.hpp"
 #include "storage/databases.hpp"
+#include "storage/scores.hpp"
 
 namespace jobraker {
 namespace {
@@ -44,7 +45,11 @@ void close(Self* self, Result<std::string> outcome) {
   auto& state = self->state;
   self->await<Ok>(
     state.services->io,
-    [&s = *state.services, id = state.id, outcome = std::move(outcome)]() -> task<Result<Ok>> {
+    [&s = *state.services, id = state.id, user = state.input.batch.user_id, version = state.input.batch.score_version,
+     outcome = std::move(outcome)]() -> task<Result<Ok>> {
+      if (outcome)
+        if (auto dropped = co_await storage::drop_superseded(s.databases.here(), user, version); !dropped)
+          spdlog::warn("event=batch.drop_failed batch={} why=\"{}\"", to_string(id), dropped.error().detail);
       Done done;
       for (int attempt = 0; attempt < 5; ++attempt) {
         auto& db = s.databases.here();
@@ -52,8 +57,12 @@ void close(Self* self, Result<std::string> outcome) {
           done = co_await storage::finish_batch(db, id, *outcome);
         else
           done = co_await storage::fail_batch(db, id, error_json(outcome.error()));
-        if (done || done.error().code == Errc::conflict || done.error().code == Errc::not_found)
+        if (done || done.error().code == Errc::conflict || done.error().code == Errc::not_found) {
+          // Whoever hears that the run is over must find its matches: the user's actor reads them first.
+          if (user)
+            co_await net::ask([&] { return s.user(user); }, Context::system(std::chrono::seconds{10}), MatchesChanged{});
           co_return Ok{};
+        }
         spdlog::warn("event=batch.end_failed batch={} why=\"{}\"", to_string(id), done.error().detail);
       }
       co_return fail(std::move(done.error()));
@@ -143,7 +152,7 @@ void perform(Self* self, const plan::Store& effect) {
       }
       if (done->scores > 0)
         if (auto user = self->state.services->user(self->state.input.batch.user_id))
-          caf::anon_send(*user, MatchesChanged{});
+          caf::anon_send(*user, Context::system(std::chrono::seconds{30}), MatchesChanged{});
       feed(self, plan::Stored{judged});
     });
 }

@@ -49,7 +49,7 @@ struct UserState {
   bool writing = false;
   bool reading_resume = false;
   bool reloading_matches = false;
-  bool matches_stale = false;
+  std::vector<caf::typed_response_promise<Ok>> matches_waiting;  // for the next reading of the matches
   std::chrono::steady_clock::time_point touched{};
 };
 
@@ -284,33 +284,42 @@ caf::result<Rendered> matches(Self* self, const Context& c, const GetMatches& m)
   });
 }
 
+/// Reads the stored matches again for everybody who asked until now. Who asks meanwhile gets a reading
+/// of their own: the present one may have begun before their rows were committed.
 void reload_matches(Self* self) {
   auto& state = self->state;
-  if (state.phase != UserState::Phase::ready || state.reloading_matches) {
-    state.matches_stale = true;
+  if (state.reloading_matches || state.matches_waiting.empty())
     return;
-  }
   state.reloading_matches = true;
-  state.matches_stale = false;
+  auto waiting = std::exchange(state.matches_waiting, {});
   self->await<std::vector<StoredMatch>>(
     state.services->io,
     [&s = *state.services, id = state.id] { return storage::list_matches(s.databases.here(), id, 0, matches_kept); },
-    [self](Result<std::vector<StoredMatch>> found) {
+    [self, waiting = std::move(waiting)](Result<std::vector<StoredMatch>> found) mutable {
       auto& after = self->state;
       after.reloading_matches = false;
       if (found) {
         after.matches = std::move(*found);
         after.pages.clear();
         ++after.matches_version;
-      } else {
+      }
+      for (auto& promise : waiting)
+        settle(promise, found ? Result<Ok>{Ok{}} : Result<Ok>{fail(found.error())});
+      if (!found) {
         // What is in memory is older than the rows: leave, and let the successor read them.
         spdlog::warn("event=matches.reload_failed user={} why=\"{}\"", to_string(after.id), found.error().detail);
         after.services->release_user(after.id);
         return self->quit();
       }
-      if (after.matches_stale)
-        reload_matches(self);
+      reload_matches(self);
     });
+}
+
+caf::result<Ok> matches_changed(Self* self) {
+  return when_loaded<Ok>(self, [self](auto promise) {
+    self->state.matches_waiting.push_back(promise);
+    reload_matches(self);
+  });
 }
 
 /// The run's row is committed before the answer; the batch's actor is only woken by it.
@@ -389,7 +398,7 @@ UserActor::behavior_type user_actor(Self* self, Services* services, UserId id) {
     [self](const Context& c, const SubmitResume& m) { return submit_resume(self, c, m); },
     [self](const Context& c, const GetMatches& m) { return matches(self, c, m); },
     [self](const Context& c, const ScoreJobs& m) { return score(self, c, m); },
-    [self](const MatchesChanged&) { reload_matches(self); },
+    [self](const Context&, const MatchesChanged&) { return matches_changed(self); },
     [self](const Tick&) { idle_check(self); },
   };
 }

@@ -186,8 +186,8 @@ class Server(Process):
             JOBRAKER_ADZUNA_APP_ID="id",
             JOBRAKER_ADZUNA_APP_KEY="key",
             JOBRAKER_FEEDS_ALLOW_PRIVATE_ADDRESSES="true",
-            JOBRAKER_BOARDS_GREENHOUSE_URL=f"http://127.0.0.1:{sandbox.port}/v1",
-            JOBRAKER_BOARDS_LEVER_URL=f"http://127.0.0.1:{sandbox.port}/v0",
+            JOBRAKER_BOARDS_GREENHOUSE_URL=f"http://127.0.0.1:{sandbox.port}",
+            JOBRAKER_BOARDS_LEVER_URL=f"http://127.0.0.1:{sandbox.port}",
         )
         for name, value in settings.items():
             env["JOBRAKER_" + name.upper()] = str(value)

@@ -1,0 +1,221 @@
+"""Scoring: matches with reasons, and runs that survive everything."""
+
+import json
+import signal
+import subprocess
+import threading
+import time
+import unittest
+
+from harness import RESUME, Case, Client, Database, Server, call, main, wait_until
+
+NURSE = """Nora Ward
+nora@example.com | Leeds, UK
+
+Experience
+Registered Nurse, St. Example Hospital
+Feb 2016 - Present
+Patient care on an acute ward, medication administration, wound care, triage.
+
+Education
+BSc Nursing, University of York, 2015
+
+Skills
+Patient care, Triage, Wound care, Medication administration, Teamwork, Communication
+"""
+
+
+class Matching(Case):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        case = cls()
+        case.with_jobs()
+
+    def seeker(self, resume=RESUME):
+        person = self.person()
+        answer = person.upload("cv.txt", resume.encode())
+        self.assertEqual(answer.status, 200, answer)
+        return person
+
+    def score(self, person, limit=30):
+        answer = person.post(f"/profiles/score-jobs/me?job_limit={limit}", Prefer="wait=60")
+        self.assertEqual(answer.status, 200, answer)
+        return answer.json
+
+    def matches(self, person, query="limit=100"):
+        answer = person.get("/profiles/matches/me?" + query)
+        self.assertEqual(answer.status, 200, answer)
+        return answer.json["items"]
+
+    def test_the_best_match_is_the_one_a_person_would_pick(self):
+        for resume, words in ((RESUME, ("engineer", "developer")), (NURSE, ("nurse", "ward", "care"))):
+            with self.subTest(resume.split("\n")[0]):
+                person = self.seeker(resume)
+                report = self.score(person)
+                self.assertEqual(report["failed"], [])
+                items = self.matches(person)
+                self.assertTrue(items)
+                self.assertTrue(any(word in items[0]["job"]["title"].lower() for word in words), items[0]["job"]["title"])
+                self.assertEqual(report["matches"], len(items))
+
+    def test_a_match_carries_scores_reasons_and_the_job(self):
+        person = self.seeker()
+        self.score(person)
+        items = self.matches(person)
+        scores = [item["compatibility_score"] for item in items]
+        self.assertEqual(scores, sorted(scores, reverse=True))
+        self.assertGreaterEqual(min(scores), 60)
+        for item in items:
+            for part in ("skills", "location", "experience", "salary", "culture"):
+                self.assertTrue(0 <= item[part + "_match_score"] <= 100)
+            self.assertTrue(item["ai_reasoning"])
+            self.assertTrue(item["match_factors"])
+            self.assertTrue(0 <= item["confidence_score"] <= 100)
+            self.assertEqual(item["job"]["id"], item["job_id"])
+        self.assertEqual(len(self.matches(person, "limit=2")), 2)
+        best = scores[0]
+        self.assertTrue(all(i["compatibility_score"] >= best for i in self.matches(person, f"min_score={int(best)}")))
+        self.problem(person.get("/profiles/matches/me?limit=0"), 422)
+        self.problem(person.get("/profiles/matches/me?min_score=101"), 422)
+
+    def test_a_pair_is_scored_once_until_the_profile_changes(self):
+        person = self.seeker()
+        first = self.score(person, 10)
+        self.assertEqual(first["scored"], 10)
+        user = person.get("/users/me").json["id"]
+        second = self.score(person, 1000)
+        asked = self.database.query(f"select count(*), count(distinct job_id) from batch_items i join batches b on b.id = i.batch_id where b.user_id = '{user}' and i.state = 'scored'")
+        total, distinct = asked.split("|")
+        self.assertEqual(total, distinct)
+        self.assertEqual(int(total), first["scored"] + second["scored"])
+        person.put("/profiles/profile/me", {"preferences": {"desired_roles": ["Platform engineer"]}})
+        self.assertEqual(self.score(person, 10)["scored"], 10)
+
+    def test_an_old_match_does_not_outlive_the_profile_it_was_made_for(self):
+        person = self.seeker()
+        self.score(person, 30)
+        before = {i["job_id"] for i in self.matches(person)}
+        self.assertTrue(before)
+        person.put("/profiles/profile/me", {
+            "skills": {"programming_languages": [], "frameworks_libraries": [], "tools_platforms": ["Patient care", "Wound care"]},
+            "experience": {"job_titles": ["Registered Nurse"], "companies": ["St. Example"], "experience_descriptions": ["Patient care on an acute ward."]},
+            "summary": {"professional_summary": "Registered nurse."}, "preferences": {"desired_roles": ["Nurse"]},
+        })
+        self.score(person, 1000)
+        left = [i for i in self.matches(person) if i["job_id"] in before]
+        self.assertEqual([i["job"]["title"] for i in left if "ngineer" in i["job"]["title"]], [])
+
+    def test_two_requests_at_once_share_one_run(self):
+        self.sandbox.fault("latency", "/v1/chat", ms=300)
+        person = self.seeker()
+        one = person.post("/profiles/score-jobs/me?job_limit=10", Prefer="respond-async")
+        two = person.post("/profiles/score-jobs/me?job_limit=10", Prefer="respond-async")
+        self.assertEqual(one.status, 202, one)
+        self.assertEqual(one.headers["Location"], two.headers["Location"])
+        task = person.task_end(one.headers["Location"])
+        self.assertEqual(task["status"], "done")
+        self.assertEqual(task["done"], task["total"])
+
+    def test_without_a_profile_there_is_nothing_to_score(self):
+        self.problem(self.person().post("/profiles/score-jobs/me"), 422, "unprocessable")
+        self.problem(self.seeker().post("/profiles/score-jobs/me?job_limit=0"), 422)
+
+    def test_no_more_calls_are_in_flight_than_configured(self):
+        self.sandbox.reset()
+        self.sandbox.fault("latency", "/v1/chat", ms=50)
+        person = self.seeker()
+        running = []
+        done = threading.Event()
+
+        def watch():
+            while not done.is_set():
+                running.append(int(json.loads(self.sandbox.control("GET", "/control/served").body).get("in_flight", 0)))
+
+        watcher = threading.Thread(target=watch)
+        watcher.start()
+        self.score(person, 60)
+        done.set()
+        watcher.join()
+        self.assertLessEqual(max(running), 6)  # five of the batch, and the watcher's own call
+
+    def test_faults_of_the_model_cost_retries_and_no_pair(self):
+        self.sandbox.fault("prose", "/v1/chat", times=3)
+        self.sandbox.fault("status", "/v1/chat", times=4, status=500)
+        self.sandbox.fault("malformed_json", "/v1/chat", times=2)
+        person = self.seeker_without_faults()
+        report = self.score(person)
+        self.assertEqual(report["scored"] + len(report["failed"]), report["total"])
+        self.assertEqual(report["failed"], [])
+
+    def seeker_without_faults(self):
+        """The profile comes from a PUT, so that the faults are left for the scoring."""
+        person = self.person()
+        answer = person.put("/profiles/profile/me", {
+            "personal_info": {"location": "London, UK"},
+            "skills": {"programming_languages": ["C++", "Python"], "tools_platforms": ["Linux", "Docker"]},
+            "experience": {"job_titles": ["Software Engineer"], "companies": ["Contoso"]},
+            "preferences": {"desired_roles": ["Backend engineer"]},
+        })
+        self.assertEqual(answer.status, 200, answer)
+        return person
+
+    def test_an_embedding_of_the_wrong_size_is_refused(self):
+        person = self.seeker()
+        self.sandbox.fault("wrong_embedding_size", "/v1/embeddings")
+        answer = person.post("/profiles/score-jobs/me", Prefer="wait=60")
+        problem = self.problem(answer, 502, "upstream_failed")
+        self.assertIn("dimensions", problem["detail"])
+        self.assertEqual(self.database.query("select count(*) from user_vectors where user_id = '%s'" % person.get("/users/me").json["id"]), "0")
+        self.sandbox.calm()
+        self.assertEqual(self.score(person, 5)["scored"], 5)
+
+    def test_the_rubric_gives_the_same_scores_to_the_same_pair(self):
+        a, b = self.seeker(), self.seeker()
+        self.score(a), self.score(b)
+        parts = lambda items: {i["job_id"]: [i[k] for k in sorted(i) if k.endswith("_match_score")] for i in items}
+        self.assertEqual(parts(self.matches(a)), parts(self.matches(b)))
+
+    def test_killed_at_any_point_a_run_resumes_and_scores_no_pair_twice(self):
+        for moment in (0, 5, 10):
+            with self.subTest(answers_before_the_kill=moment):
+                self.sandbox.reset()
+                self.sandbox.fault("latency", "/v1/chat", ms=150)
+                person = self.seeker_without_faults()
+                user = person.get("/users/me").json["id"]
+                begun = person.post("/profiles/score-jobs/me?job_limit=80", Prefer="respond-async")
+                self.assertEqual(begun.status, 202, begun)
+                scored = lambda: int(self.database.query(f"select count(*) from batch_items i join batches b on b.id = i.batch_id where b.user_id = '{user}' and state = 'scored'"))
+                wait_until(lambda: scored() >= moment * 5, "scores before the kill")
+                before = scored()
+                self.restart(signal.SIGKILL)
+                person = Client(self.server, person.tokens)
+                task = person.task_end(begun.headers["Location"])
+                self.assertEqual(task["status"], "done", task)
+                self.assertEqual(scored(), 80)
+                self.assertEqual(task["result"]["already_scored"], before)
+                self.assertEqual(task["result"]["scored"], 80 - before)
+                pairs = self.database.query(f"select count(*), count(distinct job_id) from job_scores where user_id = '{user}'")
+                self.assertEqual(*pairs.split("|"))
+
+
+class CafScheduler(Matching):
+    """The same on CAF's own threads: one line of configuration."""
+
+    settings = {"actors_scheduler": "caf"}
+
+
+class Passivation(Case):
+    settings = {"actors_idle_seconds": 1}
+
+    def test_a_user_actor_that_left_memory_comes_back_as_it_was(self):
+        person = self.person()
+        person.upload("cv.txt", RESUME.encode())
+        first = person.get("/profiles/profile/me").body
+        for _ in range(4):
+            time.sleep(0.8)  # beyond the idle time, so that it has gone once or more
+            self.assertEqual(person.get("/profiles/profile/me").body, first)
+
+
+if __name__ == "__main__":
+    main()
