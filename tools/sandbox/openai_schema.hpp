@@ -15,4 +15,11 @@ std::string minimal_instance(json::View schema);
 /// words and enum values found in the text; required members that nothing fits get a minimal value.
 std::string arguments_from(json::View parameters, std::string_view text);
 
+/// Writes such a value; `root` is where references point into.
+void write_minimal(json::Writer& out, json::View root, json::View schema);
+/// Whether a schema's `type` is or holds that name.
+bool has_type(json::View schema, std::string_view type);
+/// The schema that a `$ref` names, or the schema itself.
+json::View resolve(json::View root, json::View schema);
+
 }  // namespace jobraker::sandbox

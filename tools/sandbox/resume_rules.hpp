@@ -85,6 +85,10 @@ std::string to_json(const ReadResume& resume);
 // The parts, in files of their own.
 void read_contact(std::string_view text, const std::vector<Line>& lines, ReadResume& out);
 std::vector<ReadEmployment> read_experience(const std::vector<Line>& lines);
+/// The export format "company - X / description - Y" below a line "Title - X".
+std::vector<ReadEmployment> exported_entries(const std::vector<Line>& lines);
+/// Lines [from, to) as one text of at most 1,190 bytes, without those that are only dates.
+std::string description_of(const std::vector<Line>& lines, std::size_t from, std::size_t to);
 std::vector<ReadEducation> read_education(const std::vector<Line>& lines);
 std::vector<ReadSkill> read_skills(std::string_view text, const std::vector<Line>& lines);
 ReadPreferences read_preferences(std::string_view text, const std::vector<Line>& lines);
