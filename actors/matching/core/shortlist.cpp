@@ -5,7 +5,6 @@
 #include <bitset>
 #include <cblas.h>
 #include <limits>
-#include <numeric>
 
 namespace jobraker::matching {
 namespace {
@@ -46,16 +45,24 @@ public:
     entries_.push_back({similarity, static_cast<std::uint32_t>(block * rows_per_block + row)});
     if (entries_.size() >= 2 * k_)
       cut_back();
+    else if (entries_.size() == k_ && !has_threshold())
+      // Not yet the k best, but k: the worst of them is a first bound.
+      threshold_ = std::min_element(entries_.begin(), entries_.end(), [](auto& a, auto& b) {
+                     return a.similarity < b.similarity;
+                   })->similarity;
   }
 
   bool has_threshold() const noexcept {
     return threshold_ != -std::numeric_limits<float>::infinity();
   }
 
+  /// How many more are needed before there can be a threshold.
+  std::size_t missing() const noexcept { return k_ - std::min(k_, entries_.size()); }
+
   std::vector<Candidate> take() {
-    if (entries_.size() > k_)
-      cut_back();
     std::sort(entries_.begin(), entries_.end(), before());
+    if (entries_.size() > k_)
+      entries_.resize(k_);
     std::vector<Candidate> out;
     out.reserve(entries_.size());
     for (const auto& entry : entries_)
@@ -80,13 +87,69 @@ private:
   float threshold_ = -std::numeric_limits<float>::infinity();
 };
 
-/// Looks through one user's scores of one block. `open(row)`: may this row be shown to them?
-/// Rows are looked at in groups of every 64th, each with its maximum, which costs a few vector
-/// instructions; only groups that reach the threshold are looked into. While there is no threshold
-/// yet the groups go best first, so that there soon is one.
+/// Visits the rows of [low, high) without a branch on the scores, which no processor could foresee.
+template <class Visit>
+void each_between(const float* scores, std::size_t rows, float low, float high,
+                  const Visit& visit) {
+  std::array<std::uint16_t, rows_per_block> found;
+  std::size_t count = 0;
+  for (std::size_t row = 0; row < rows; ++row) {
+    found[count] = static_cast<std::uint16_t>(row);
+    count += static_cast<std::size_t>((scores[row] >= low) & (scores[row] < high));
+  }
+  for (std::size_t i = 0; i < count; ++i)
+    visit(found[i]);
+}
+
+/// A score that about `wanted` of the rows reach, estimated from a sample.
+float about_the_best(const float* scores, std::size_t rows, std::size_t wanted) {
+  constexpr std::size_t size = 128;
+  auto target = wanted * size * 5 / (rows * 4) + 2;
+  if (rows < 2 * size || target >= size)
+    return -std::numeric_limits<float>::infinity();
+  std::array<float, size> sample;
+  for (std::size_t i = 0; i < size; ++i)
+    sample[i] = scores[i * rows / size];
+  auto [low, high] = std::minmax_element(sample.begin(), sample.end());
+  float from = *low;
+  float to = *high;
+  for (int step = 0; step < 8; ++step) {
+    float middle = from + (to - from) / 2;
+    std::uint32_t reach = 0;
+    for (float score : sample)
+      reach += score >= middle ? 1 : 0;
+    (reach >= target ? from : to) = middle;
+  }
+  return from;
+}
+
+/// Looks through one user's scores of one block while fewer than k rows are known: the best band of
+/// scores first, then the next, until there are k. `open(row)`: may this row be shown to them?
+template <class Open>
+void collect_first(const float* scores, std::size_t rows, std::size_t block, Best& best,
+                   const Open& open) {
+  constexpr float infinity = std::numeric_limits<float>::infinity();
+  float high = infinity;
+  for (std::size_t wanted = best.missing(); !best.has_threshold() && high != -infinity;
+       wanted *= 2) {
+    float low = about_the_best(scores, rows, wanted);
+    if (low < high)
+      each_between(scores, rows, low, high, [&](std::size_t row) {
+        if (scores[row] >= best.threshold() && open(row))
+          best.add(scores[row], block, row);
+      });
+    high = std::min(low, high);
+  }
+}
+
+/// Looks through one user's scores of one block. Rows are looked at in groups of every 64th, each
+/// with its maximum, which costs a few vector instructions; only groups that reach the threshold
+/// are looked into.
 template <class Open>
 void collect(const float* scores, std::size_t rows, std::size_t block, Best& best,
              const Open& open) {
+  if (!best.has_threshold())
+    return collect_first(scores, rows, block, best, open);
   std::array<float, groups> top;
   top.fill(-std::numeric_limits<float>::infinity());
   std::size_t strip = 0;
@@ -95,27 +158,11 @@ void collect(const float* scores, std::size_t rows, std::size_t block, Best& bes
       top[g] = scores[strip + g] > top[g] ? scores[strip + g] : top[g];
   for (std::size_t g = 0; strip + g < rows; ++g)
     top[g] = std::max(top[g], scores[strip + g]);
-
-  auto look_into = [&](std::size_t group) {
-    for (std::size_t row = group; row < rows; row += groups)
-      if (scores[row] >= best.threshold() && open(row))  // ties at the threshold still count
-        best.add(scores[row], block, row);
-  };
-  if (best.has_threshold()) {
-    for (std::size_t g = 0; g < groups; ++g)
-      if (top[g] >= best.threshold())
-        look_into(g);
-    return;
-  }
-  std::array<std::uint8_t, groups> order;
-  std::iota(order.begin(), order.end(), std::uint8_t{0});
-  std::sort(order.begin(), order.end(),
-            [&](std::uint8_t x, std::uint8_t y) { return top[x] > top[y]; });
-  for (auto g : order) {
-    if (top[g] < best.threshold())
-      return;
-    look_into(g);
-  }
+  for (std::size_t g = 0; g < groups; ++g)
+    if (top[g] >= best.threshold())
+      for (std::size_t row = g; row < rows; row += groups)
+        if (scores[row] >= best.threshold() && open(row))  // ties at the threshold still count
+          best.add(scores[row], block, row);
 }
 
 /// Which rows of a block a person may see, counting the reasons of the others.
