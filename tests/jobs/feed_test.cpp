@@ -173,6 +173,15 @@ TEST(ReadFeed, SurvivesAbsurdNesting) {
   EXPECT_EQ(listing.postings[0].title, "fine");
 }
 
+TEST(ReadFeed, PassesOverATagWithAMillionAttributes) {
+  std::string tag = "<item ";
+  for (int i = 0; i < 400'000; ++i)
+    tag += "a" + std::to_string(i) + "='1' ";
+  auto listing = read(rss(tag + "><title>x</title></item><item><title>fine</title></item>"));
+  ASSERT_EQ(listing.postings.size(), 1u);
+  EXPECT_EQ(listing.postings[0].title, "fine");
+}
+
 TEST(CharsetOf, ReadsTheParameter) {
   EXPECT_EQ(charset_of("text/xml; charset=\"UTF-8\""), "utf-8");
   EXPECT_EQ(charset_of("application/rss+xml"), "");

@@ -22,6 +22,7 @@ TEST(HtmlToText, MakesMarkupReadable) {
     {"<div>a</div><div>b</div>", "a\nb"},
     {"<table><tr><th>Day</th><th>Pay</th></tr><tr><td>Mon</td><td>10</td></tr></table>",
      "Day | Pay\nMon | 10"},
+    {"<p title=\"a > b\" class='x'>quoted</p>", "quoted"},
     {"see <a href='https://x.example'>our page</a>", "see our page"},
     {"a<script>alert('x < y')</script>b<style>p{}</style>c", "abc"},
     {"a<!-- hidden --> b", "a b"},

@@ -6,6 +6,7 @@
 #include <array>
 #include <memory>
 
+#include "actors/jobs/core/html_tags.hpp"
 #include "actors/jobs/core/text.hpp"
 
 namespace jobraker {
@@ -118,44 +119,8 @@ std::string_view view(const xmlChar* s, int n) {
   return {reinterpret_cast<const char*>(s), static_cast<std::size_t>(n)};
 }
 
-bool name_char(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-
-/// Whether `s` holds something that looks like a tag: `<p>`, `</li`, `<br/`, `<!--`.
-bool has_tags(std::string_view s, std::string_view open = "<") {
-  for (auto at = s.find(open); at != s.npos; at = s.find(open, at + 1)) {
-    auto next = at + open.size();
-    if (next < s.size() && s[next] == '/')
-      ++next;
-    if (s.substr(next, 3) == "!--")
-      return true;
-    auto stop = next;
-    while (stop < s.size() && stop - next < 12 &&
-           (name_char(s[stop]) || (stop > next && s[stop] >= '1' && s[stop] <= '6')))
-      ++stop;
-    if (stop == next || stop >= s.size())
-      continue;
-    if (s[stop] == '>' || s[stop] == ' ' || s[stop] == '/' || s[stop] == '\n' || s[stop] == '&')
-      return true;
-  }
-  return false;
-}
-
-/// Tags cut out by hand, for what is too deep to parse.
-std::string stripped(std::string_view html) {
-  std::string out;
-  bool in_tag = false;
-  for (char c : html) {
-    if (c == '<')
-      in_tag = true;
-    else if (c == '>' && in_tag)
-      in_tag = false, out += ' ';
-    else if (!in_tag)
-      out += c;
-  }
-  return unescape_html(out);
-}
-
-std::string parsed(const std::string& html, std::size_t limit) {
+std::string parsed(const std::string& raw, std::size_t limit) {
+  auto html = bare_tags(raw);
   Writer writer;
   writer.limit = limit + 4096;
   htmlSAXHandler sax{};
@@ -171,7 +136,7 @@ std::string parsed(const std::string& html, std::size_t limit) {
     htmlCreatePushParserCtxt(&sax, &writer, nullptr, 0, nullptr, XML_CHAR_ENCODING_UTF8),
     &htmlFreeParserCtxt};
   if (!parser)
-    return stripped(html);
+    return without_tags(html);
   writer.parser = parser.get();
   htmlCtxtUseOptions(parser.get(), HTML_PARSE_RECOVER | HTML_PARSE_NONET | HTML_PARSE_NOERROR |
                                      HTML_PARSE_NOWARNING);
@@ -184,7 +149,7 @@ std::string parsed(const std::string& html, std::size_t limit) {
     xmlFreeDoc(parser->myDoc);
     parser->myDoc = nullptr;
   }
-  return writer.too_deep ? stripped(html) : std::move(writer.out);
+  return writer.too_deep ? without_tags(html) : std::move(writer.out);
 }
 
 /// Spaces and blank lines collapsed, bullets made `- `.
@@ -213,62 +178,7 @@ std::string tidy(std::string_view s) {
   return out;
 }
 
-/// Reads the entity at `s` (which begins with `&`); 0 when it is none.
-char32_t entity_at(std::string_view s, std::size_t& length) {
-  auto semicolon = s.substr(0, 34).find(';');
-  if (s.size() < 3)
-    return 0;
-  if (s[1] == '#') {
-    bool hex = s[2] == 'x' || s[2] == 'X';
-    char32_t value = 0;
-    std::size_t at = hex ? 3 : 2, first = at;
-    for (; at < s.size() && at < first + 8; ++at) {
-      char c = s[at];
-      int digit = c >= '0' && c <= '9'          ? c - '0'
-                  : hex && c >= 'a' && c <= 'f' ? c - 'a' + 10
-                  : hex && c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                                : -1;
-      if (digit < 0)
-        break;
-      value = value * (hex ? 16 : 10) + static_cast<char32_t>(digit);
-    }
-    if (at == first)
-      return 0;
-    length = at + (at < s.size() && s[at] == ';' ? 1 : 0);
-    return value;
-  }
-  if (semicolon == s.npos)
-    return 0;
-  std::string name{s.substr(1, semicolon - 1)};
-  length = semicolon + 1;
-  if (name == "apos")
-    return '\'';
-  auto found = htmlEntityLookup(reinterpret_cast<const xmlChar*>(name.c_str()));
-  return found ? static_cast<char32_t>(found->value) : 0;
-}
-
 }  // namespace
-
-std::string unescape_html(std::string_view s) {
-  std::string out;
-  out.reserve(s.size());
-  while (!s.empty()) {
-    auto at = std::min(s.find('&'), s.size());
-    out.append(s.substr(0, at));
-    s.remove_prefix(at);
-    if (s.empty())
-      break;
-    std::size_t length = 1;
-    if (auto c = entity_at(s, length)) {
-      text::append_utf8(out, c);
-    } else {
-      length = 1;
-      out += '&';
-    }
-    s.remove_prefix(length);
-  }
-  return out;
-}
 
 std::string html_to_text(std::string_view html, bool is_html, std::size_t limit) {
   auto source = text::sanitise(text::cut(html, html_max));

@@ -176,7 +176,9 @@ std::string prepared(std::string_view s) {
       }
       s.remove_prefix(close == s.npos ? s.size() : close + 1);
     } else if (s.front() == '<') {
-      out += '<';
+      // libxml2 compares each attribute with every other one of its tag: no tag needs so many.
+      constexpr std::size_t tag_max = 4096;
+      out += s.substr(0, tag_max).find('>') != s.npos ? "<" : "&lt;";
       s.remove_prefix(1);
     } else {
       auto semicolon = s.substr(0, 34).find(';');
