@@ -267,21 +267,29 @@ caf::result<TaskView> submit_resume(Self* self, const Context& c, const SubmitRe
   });
 }
 
+/// The page as JSON, rendered at most once until the matches change.
+const Rendered& matches_page(UserState& state, const GetMatches& m) {
+  auto key = std::tuple{m.limit, m.skip, m.min_score};
+  auto it = state.pages.find(key);
+  if (it == state.pages.end()) {
+    if (state.pages.size() >= pages_kept)
+      state.pages.clear();
+    auto json = render_matches(state.matches, static_cast<std::size_t>(m.limit),
+                               static_cast<std::size_t>(m.skip), m.min_score);
+    Rendered page{std::make_shared<const std::string>(std::move(json)), state.matches_version};
+    it = state.pages.emplace(key, std::move(page)).first;
+  }
+  return it->second;
+}
+
 caf::result<Rendered> matches(Self* self, const Context& c, const GetMatches& m) {
   if (auto allowed = may_access(c.principal, self->state.id); !allowed)
     return to_caf(allowed.error());
-  return when_loaded<Rendered>(self, [self, m](auto promise) {
-    auto& state = self->state;
-    auto key = std::tuple{m.limit, m.skip, m.min_score};
-    auto it = state.pages.find(key);
-    if (it == state.pages.end()) {
-      if (state.pages.size() >= pages_kept)
-        state.pages.clear();
-      auto json = render_matches(state.matches, static_cast<std::size_t>(m.limit), static_cast<std::size_t>(m.skip), m.min_score);
-      it = state.pages.emplace(key, Rendered{std::make_shared<const std::string>(std::move(json)), state.matches_version}).first;
-    }
-    promise.deliver(it->second);
-  });
+  if (self->state.phase == UserState::Phase::ready) {
+    self->state.touched = std::chrono::steady_clock::now();
+    return matches_page(self->state, m);
+  }
+  return when_loaded<Rendered>(self, [self, m](auto promise) { promise.deliver(matches_page(self->state, m)); });
 }
 
 /// Reads the stored matches again for everybody who asked until now. Who asks meanwhile gets a reading
