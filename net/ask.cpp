@@ -21,6 +21,9 @@ constexpr std::chrono::milliseconds sweep_interval{50};
 // for a new one. Generation 0 would make an id that CAF reads as "not a request".
 constexpr std::uint32_t generations = 1u << 28;
 
+using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                         asio::wait_traits<std::chrono::steady_clock>, IoExecutor>;
+
 }  // namespace
 
 class ReplyPort::Impl : public caf::monitorable_actor {
@@ -140,7 +143,7 @@ private:
   }
 
   IoContext& io_;
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, IoExecutor> timer_;
+  Timer timer_;
   std::atomic<caf::mailbox_element*> inbox_{nullptr};
   std::vector<Slot> slots_;
   std::vector<std::uint32_t> free_;
@@ -148,6 +151,14 @@ private:
   bool armed_ = false;
   bool closed_ = false;
 };
+
+task<void> breathe(int attempt) {
+  auto executor = co_await asio::this_coro::executor;
+  if (attempt == 0)
+    co_return co_await asio::post(executor, use_task);
+  Timer timer{executor, std::chrono::milliseconds{1 << (attempt - 1)}};
+  co_await timer.async_wait(use_task);
+}
 
 ReplyPort::ReplyPort(caf::actor_system& system, IoContext& io) {
   caf::actor_config config;

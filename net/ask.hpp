@@ -101,7 +101,11 @@ auto ask_once(Handle to, Context context, Message message) {
     use_task, std::move(to), std::move(context), std::move(message));
 }
 
-/// Asks whoever `find()` gives — a `Result<Handle>` — and once more if that actor ended before it
+/// Lets an ending actor finish: its directory hears of the end a moment after the actor's mailbox
+/// refused us. At once the first time, then 1 ms, 2 ms, 4 ms …
+task<void> breathe(int attempt);
+
+/// Asks whoever `find()` gives — a `Result<Handle>` — and again if that actor ended before it
 /// looked at the message (it passivated, or waits for a restart).
 template <class Find, class Message>
 auto ask(const Find& find, const Context& context, const Message& message)
@@ -114,8 +118,9 @@ auto ask(const Find& find, const Context& context, const Message& message)
     auto answer = co_await ask_once(*handle, context, message);
     if (answer)
       co_return std::move(*answer);
-    if (!receiver_was_gone(answer.error()) || attempt >= 3)
+    if (!receiver_was_gone(answer.error()) || attempt >= 6 || context.expired())
       co_return fail(from_caf(answer.error()));
+    co_await breathe(attempt);
   }
 }
 
