@@ -55,9 +55,19 @@ struct ExpiredJob {
   ExpiryReason reason = ExpiryReason::too_old;
 };
 
-/// Expires active postings whose deadline is over (deadline_passed), and those without a deadline
-/// that were posted more than `max_age_days` ago (too_old). Answers which.
-task<Result<std::vector<ExpiredJob>>> expire_jobs_due(Session& session, Time now, int max_age_days);
+/// A posting and when its source last listed it.
+struct SeenJob {
+  Job job{};
+  Time last_seen{};
+};
+
+/// Up to `limit` active postings with ids above `after` that may have ended: their deadline lies
+/// before `now`, or they name none and were posted before `posted_before`. In order of id.
+task<Result<std::vector<SeenJob>>> jobs_possibly_due(Session& session, Time now, Time posted_before,
+                                                     std::optional<JobId> after, std::size_t limit);
+
+/// Marks these postings expired for these reasons; those no longer active are left alone.
+task<Done> expire_jobs(Session& session, std::vector<ExpiredJob> jobs, Time now);
 
 /// Up to `limit` active jobs with ids above `after`, in order of id.
 task<Result<std::vector<Job>>> active_jobs_page(Session& session, std::optional<JobId> after,

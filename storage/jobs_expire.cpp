@@ -1,3 +1,4 @@
+#include "storage/job_row.hpp"
 #include "storage/jobs.hpp"
 
 namespace jobraker::storage {
@@ -14,12 +15,16 @@ constexpr std::string_view expire_gone_sql = R"sql(
   RETURNING id
 )sql";
 
-constexpr std::string_view expire_due_sql = R"sql(
-  UPDATE jobs SET status = 'expired', updated_at = $1,
-    expiry_reason = CASE WHEN expires_at IS NULL THEN 'too_old' ELSE 'deadline_passed' END
-  WHERE status = 'active' AND (
-    expires_at <= $1 OR (expires_at IS NULL AND posted_at < $1 - make_interval(days => $2::integer)))
-  RETURNING id, expiry_reason
+// Only a first choice, by an index; whether one really ends is decided by actors/jobs/core/expiry.
+constexpr std::string_view possibly_due_sql =
+  "SELECT " JOB_COLUMNS ", j.last_seen_at FROM jobs j "
+  "WHERE j.status = 'active' AND j.id > $3 AND (j.expires_at <= $1 OR (j.expires_at IS NULL AND "
+  "coalesce(j.posted_at, j.created_at) < $2)) ORDER BY j.id LIMIT $4";
+
+constexpr std::string_view expire_sql = R"sql(
+  UPDATE jobs SET status = 'expired', expiry_reason = d.reason, updated_at = $3
+  FROM unnest($1::uuid[], $2::text[]) AS d(id, reason)
+  WHERE jobs.id = d.id AND jobs.status = 'active'
 )sql";
 
 }  // namespace
@@ -44,18 +49,30 @@ task<Result<std::vector<JobId>>> expire_jobs_gone(Session& session, SourceKind s
   co_return ids;
 }
 
-task<Result<std::vector<ExpiredJob>>> expire_jobs_due(Session& session, Time now,
-                                                      int max_age_days) {
-  auto rows = co_await session.query(expire_due_sql, {now, max_age_days});
+task<Result<std::vector<SeenJob>>> jobs_possibly_due(Session& session, Time now, Time posted_before,
+                                                     std::optional<JobId> after,
+                                                     std::size_t limit) {
+  auto rows = co_await session.query(
+    possibly_due_sql, {now, posted_before, after.value_or(JobId{}), limit});
   if (!rows)
     co_return fail(std::move(rows.error()));
-  std::vector<ExpiredJob> expired;
-  for (auto row : *rows) {
-    ExpiredJob job;
-    row.read(job.id, job.reason);
-    expired.push_back(job);
+  std::vector<SeenJob> jobs;
+  for (auto row : *rows)
+    jobs.push_back({to_job(row), row.get<Time>(job_columns)});
+  co_return jobs;
+}
+
+task<Done> expire_jobs(Session& session, std::vector<ExpiredJob> jobs, Time now) {
+  std::vector<JobId> ids;
+  std::vector<std::string> reasons;
+  for (const auto& job : jobs) {
+    ids.push_back(job.id);
+    reasons.emplace_back(name_of(job.reason));
   }
-  co_return expired;
+  auto rows = co_await session.query(expire_sql, {ids, reasons, now});
+  if (!rows)
+    co_return fail(std::move(rows.error()));
+  co_return Done{};
 }
 
 }  // namespace jobraker::storage

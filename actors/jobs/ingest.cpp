@@ -8,6 +8,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/jobs/core/dedupe.hpp"
+#include "actors/jobs/core/expiry.hpp"
 #include "actors/tasks/tasks_actor.hpp"
 #include "net/ask.hpp"
 #include "storage/databases.hpp"
@@ -31,6 +32,11 @@ task<Result<bool>> merge_duplicates(storage::Session& session, JobId id, const s
   auto others = co_await storage::jobs_by_fingerprint(session, fingerprint);
   if (!others)
     co_return fail(std::move(others.error()));
+  // A copy that names no town has another fingerprint: look by company and title, too.
+  auto namesakes = co_await storage::duplicate_candidates(session, mine->company, mine->title);
+  if (!namesakes)
+    co_return fail(std::move(namesakes.error()));
+  others->insert(others->end(), namesakes->begin(), namesakes->end());
   for (const auto& other : *others) {
     if (other.id == id || other.status != JobStatus::active)
       continue;
@@ -67,6 +73,33 @@ task<Result<bool>> free_duplicates(Services& services, JobId expired) {
     if (auto done = co_await storage::unmerge_job(db, id, now()); !done)
       co_return fail(std::move(done.error()));
   co_return !merged->empty();
+}
+
+/// Expires what has ended, by deadline or age, page by page; which and why is `expiry_of`'s decision.
+task<Result<std::vector<storage::ExpiredJob>>> expire_due(Services& services) {
+  constexpr std::size_t page = 500;
+  auto& db = services.databases.here();
+  ExpirySettings settings;
+  settings.age_days_max = static_cast<int>(services.config.jobs.age_days_max);
+  auto clock = now();
+  std::vector<storage::ExpiredJob> all;
+  std::optional<JobId> after;
+  for (;;) {
+    auto due = co_await storage::jobs_possibly_due(
+      db, clock, clock - std::chrono::hours{24 * settings.age_days_max}, after, page);
+    if (!due)
+      co_return fail(std::move(due.error()));
+    std::vector<storage::ExpiredJob> ended;
+    for (const auto& [job, last_seen] : *due)
+      if (auto reason = expiry_of(job, clock, settings, last_seen))
+        ended.push_back({job.id, *reason});
+    if (auto done = co_await storage::expire_jobs(db, ended, clock); !done)
+      co_return fail(std::move(done.error()));
+    all.insert(all.end(), ended.begin(), ended.end());
+    if (due->size() < page)
+      co_return all;
+    after = due->back().job.id;
+  }
 }
 
 task<SourceReport> run_search(Services& services, SavedSearch search) {
@@ -206,7 +239,7 @@ task<Result<RefreshReport>> refresh(Services& services, TaskId task_id, std::vec
   RefreshReport report;
   report.sources = std::move(progress->reports);
   report_progress(services, task_id, "expiring", total - 2, total);
-  auto expired = co_await storage::expire_jobs_due(services.databases.here(), now(), static_cast<int>(services.config.jobs.age_days_max));
+  auto expired = co_await expire_due(services);
   if (!expired)
     co_return fail(std::move(expired.error()));
   report.expired = static_cast<std::int64_t>(expired->size());

@@ -106,14 +106,17 @@ TEST_F(JobsTest, ExpireForTheTrueReason) {
   upsert(old_but_dated);
   upsert(undated);
 
-  auto now = must(run(expire_jobs_due(*db, start, 45)));
-  ASSERT_EQ(now.size(), 1u);
-  EXPECT_EQ(now[0].id, old_id);
-  EXPECT_EQ(now[0].reason, ExpiryReason::too_old);
-  auto later = must(run(expire_jobs_due(*db, start + days{3}, 45)));
+  auto due = must(run(jobs_possibly_due(*db, start, start - days{45}, std::nullopt, 100)));
+  ASSERT_EQ(due.size(), 1u);
+  EXPECT_EQ(due[0].job.id, old_id);
+  EXPECT_EQ(due[0].last_seen, start);
+  must(run(expire_jobs(*db, {{old_id, ExpiryReason::too_old}}, start)));
+  auto later = must(run(jobs_possibly_due(*db, start + days{3}, start - days{45}, std::nullopt, 100)));
   ASSERT_EQ(later.size(), 1u);
-  EXPECT_EQ(later[0].id, dated_id);
-  EXPECT_EQ(later[0].reason, ExpiryReason::deadline_passed);
+  EXPECT_EQ(later[0].job.id, dated_id);
+  must(run(expire_jobs(*db, {{dated_id, ExpiryReason::deadline_passed}, {old_id, ExpiryReason::withdrawn}}, start)));
+  EXPECT_EQ(must(run(find_job(*db, old_id))).expiry_reason, ExpiryReason::too_old);
+  EXPECT_EQ(must(run(find_job(*db, dated_id))).expiry_reason, ExpiryReason::deadline_passed);
 
   // Merely being listed still does not bring them back; a new date or deadline does.
   EXPECT_FALSE(upsert(old, "h1", start + days{3}).revived);
