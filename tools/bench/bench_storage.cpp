@@ -1,8 +1,8 @@
 // Rows a second over the pool: point reads and score inserts. Compare with `pgbench -M prepared` on the
 // same cluster: tools/bench/storage runs both.
 
-#include <cstdlib>
-#include <future>
+#include <cmath>
+#include <random>
 
 #include <benchmark/benchmark.h>
 #include <boost/asio/co_spawn.hpp>
@@ -14,6 +14,7 @@
 #include "storage/jobs.hpp"
 #include "storage/migrate.hpp"
 #include "storage/scores.hpp"
+#include "storage/vectors.hpp"
 
 namespace jobraker {
 namespace {
@@ -135,6 +136,61 @@ void BM_score_insert(benchmark::State& state) {
   state.SetItemsProcessed(inserted);
 }
 BENCHMARK(BM_score_insert)->Arg(1)->Arg(20)->Arg(125)->UseRealTime()->MeasureProcessCPUTime();
+
+Embedding random_unit(std::mt19937& random) {
+  std::normal_distribution<float> normal;
+  Embedding v(embedding_dimensions);
+  float norm = 0;
+  for (auto& x : v) {
+    x = normal(random);
+    norm += x * x;
+  }
+  for (auto& x : v)
+    x /= std::sqrt(norm);
+  return v;
+}
+
+// The weighted sum of six cosines over all jobs, best fifty: what the batch product in memory replaces.
+constexpr std::string_view six_cosines_sql = R"sql(
+  SELECT d.job_id,
+    0.16 * (d.embedding <#> $1::halfvec) + 0.24 * (r.embedding <#> $1::halfvec) + 0.20 * (d.embedding <#> $2::halfvec)
+    + 0.16 * (r.embedding <#> $2::halfvec) + 0.16 * (d.embedding <#> $3::halfvec) + 0.08 * (r.embedding <#> $3::halfvec) AS distance
+  FROM job_vectors d JOIN job_vectors r ON r.job_id = d.job_id AND r.kind = 1
+  WHERE d.kind = 0
+  ORDER BY distance LIMIT 50
+)sql";
+
+/// One user after the other against 1,000 jobs in SQL; items are pairs. See bench_matching for the batch.
+void BM_pgvector_per_user(benchmark::State& state) {
+  World world;
+  std::mt19937 random{1};
+  world.run(1, [&](int) -> task<void> {
+    co_await world.database->query("DELETE FROM job_vectors");
+    for (int i = 0; i < 1000; ++i) {
+      Job job;
+      job.title = "Engineer";
+      job.source_id = to_string(new_uuid());
+      job.description = "A posting for the benchmark.";
+      auto stored = co_await storage::upsert_job(*world.database, job, {"hash", "bench", ""}, now());
+      JobVectors vectors{random_unit(random), random_unit(random)};
+      if (stored)
+        co_await storage::save_job_vectors(*world.database, stored->id, vectors, "bench", "hash");
+    }
+    co_await world.database->query("ANALYZE job_vectors");
+  });
+  auto a = random_unit(random);
+  auto b = random_unit(random);
+  auto c = random_unit(random);
+  std::size_t rows = 0;
+  for (auto _ : state)
+    world.run(1, [&](int) -> task<void> {
+      auto found = co_await world.database->query(six_cosines_sql, {a, b, c});
+      rows = found ? found->size() : 0;
+    });
+  state.SetItemsProcessed(state.iterations() * 1000);
+  state.counters["rows"] = static_cast<double>(rows);
+}
+BENCHMARK(BM_pgvector_per_user)->UseRealTime();
 
 }  // namespace
 }  // namespace jobraker
