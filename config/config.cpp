@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cstdio>
 #include <fstream>
 #include <functional>
 #include <limits>
@@ -130,11 +131,11 @@ ConfigProblem check_bounds(const Key& key) {
 ConfigProblem read_table(const std::vector<Key>& all, const std::string& prefix,
                          const toml::table& table) {
   for (auto&& [name, node] : table) {
-    std::string path = prefix.empty() ? std::string{name.str()} : prefix + "." + std::string{name.str()};
+    std::string path =
+      prefix.empty() ? std::string{name.str()} : prefix + "." + std::string{name.str()};
     if (auto* inner = node.as_table()) {
-      auto known = std::any_of(all.begin(), all.end(), [&](const Key& key) {
-        return key.name.starts_with(path + ".");
-      });
+      auto known = std::any_of(all.begin(), all.end(),
+                               [&](const Key& key) { return key.name.starts_with(path + "."); });
       if (!known && inner->empty())
         return unknown_key(all, path);
       if (auto problem = read_table(all, path, *inner))
@@ -157,10 +158,15 @@ std::string quoted(std::string_view text) {
   for (char c : text) {
     if (c == '"' || c == '\\')
       out.push_back('\\');
-    if (c == '\n')
+    if (c == '\n') {
       out.append("\\n");
-    else
+    } else if (static_cast<unsigned char>(c) < 0x20 || c == 0x7F) {
+      char escape[8];
+      std::snprintf(escape, sizeof escape, "\\u%04X", static_cast<unsigned>(c));
+      out.append(escape);
+    } else {
       out.push_back(c);
+    }
   }
   return out + "\"";
 }
@@ -175,7 +181,8 @@ std::string without_password(std::string url) {
     if (at != std::string::npos && colon != std::string::npos && colon < at)
       url.replace(colon + 1, at - colon - 1, "***");
   }
-  for (auto at = url.find("password="); at != std::string::npos; at = url.find("password=", at + 12)) {
+  for (auto at = url.find("password="); at != std::string::npos;
+       at = url.find("password=", at + 12)) {
     auto end = url.find_first_of(" &", at);
     url.replace(at + 9, (end == std::string::npos ? url.size() : end) - at - 9, "***");
   }
@@ -210,8 +217,8 @@ ConfigProblem read_toml(std::string_view text, Config& config) {
 ConfigProblem read_environment(const Environment& environment, Config& config) {
   auto all = keys(config);
   static constexpr std::pair<std::string_view, std::string_view> well_known[] = {
-    {"DATABASE_URL", "database.url"},       {"OPENAI_API_KEY", "llm.api_key"},
-    {"OPENAI_BASE_URL", "llm.base_url"},    {"ADZUNA_APP_ID", "adzuna.app_id"},
+    {"DATABASE_URL", "database.url"},     {"OPENAI_API_KEY", "llm.api_key"},
+    {"OPENAI_BASE_URL", "llm.base_url"},  {"ADZUNA_APP_ID", "adzuna.app_id"},
     {"ADZUNA_APP_KEY", "adzuna.app_key"},
   };
   for (const auto& [variable, name] : well_known)
@@ -286,9 +293,10 @@ std::string print_config(const Config& config) {
     else if (auto* number = std::get_if<std::int64_t*>(&key.target))
       out << **number;
     else if (auto* real = std::get_if<double*>(&key.target)) {
-      std::ostringstream value;
-      value << **real;
-      out << value.str() << (value.str().find_first_of(".e") == std::string::npos ? ".0" : "");
+      // The shortest text that reads back as the same number.
+      char text[32];
+      std::string value{text, std::to_chars(text, text + sizeof text, **real).ptr};
+      out << value << (value.find_first_of(".e") == std::string::npos ? ".0" : "");
     } else if (auto* flag = std::get_if<bool*>(&key.target))
       out << (**flag ? "true" : "false");
     else if (auto* list = std::get_if<std::vector<std::string>*>(&key.target)) {

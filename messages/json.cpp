@@ -13,8 +13,9 @@ namespace jobraker::json {
 namespace {
 
 using Node = rapidjson::Value;
-using StringWriter = rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::UTF8<>,
-                                       rapidjson::CrtAllocator, rapidjson::kWriteDefaultFlags>;
+using StringWriter =
+  rapidjson::Writer<rapidjson::StringBuffer, rapidjson::UTF8<>, rapidjson::UTF8<>,
+                    rapidjson::CrtAllocator, rapidjson::kWriteDefaultFlags>;
 
 constexpr int max_depth = 64;
 
@@ -23,12 +24,8 @@ struct Guard : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Guard> {
   explicit Guard(rapidjson::Document& target) : document(target) {}
 
   bool Default() { return true; }
-  bool StartObject() {
-    return ++depth <= max_depth && document.StartObject();
-  }
-  bool StartArray() {
-    return ++depth <= max_depth && document.StartArray();
-  }
+  bool StartObject() { return ++depth <= max_depth && document.StartObject(); }
+  bool StartArray() { return ++depth <= max_depth && document.StartArray(); }
   bool EndObject(rapidjson::SizeType n) {
     --depth;
     return document.EndObject(n);
@@ -52,13 +49,20 @@ struct Guard : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Guard> {
   bool Double(double v) { return document.Double(v); }
 
   bool clean(const char* text, rapidjson::SizeType n) {
-    nul = nul || std::char_traits<char>::find(text, n, '\0') != nullptr;
-    return !nul;
+    std::string_view whole{text, n};
+    nul = nul || whole.find('\0') != std::string_view::npos;
+    // The source is checked UTF-8, but RapidJSON lets `\udc00` pass when no high surrogate stands
+    // before it.
+    for (auto at = whole.find('\xED'); at != std::string_view::npos;
+         at = whole.find('\xED', at + 1))
+      surrogate = surrogate || (at + 1 < n && static_cast<unsigned char>(whole[at + 1]) >= 0xA0);
+    return !nul && !surrogate;
   }
 
   rapidjson::Document& document;
   int depth = 0;
   bool nul = false;
+  bool surrogate = false;
 };
 
 const Node* node_of(const void* p) { return static_cast<const Node*>(p); }
@@ -69,8 +73,11 @@ std::string repaired(std::string_view text) {
   out.reserve(text.size());
   for (std::size_t i = 0; i < text.size();) {
     auto c = static_cast<unsigned char>(text[i]);
-    std::size_t length = c < 0x80 ? 1 : c >= 0xC2 && c < 0xE0 ? 2 : c >= 0xE0 && c < 0xF0 ? 3
-                         : c >= 0xF0 && c < 0xF5 ? 4 : 0;
+    std::size_t length = c < 0x80                ? 1
+                         : c >= 0xC2 && c < 0xE0 ? 2
+                         : c >= 0xE0 && c < 0xF0 ? 3
+                         : c >= 0xF0 && c < 0xF5 ? 4
+                                                 : 0;
     bool good = length != 0 && i + length <= text.size();
     for (std::size_t k = 1; good && k < length; ++k)
       good = (static_cast<unsigned char>(text[i + k]) & 0xC0) == 0x80;
@@ -185,26 +192,31 @@ Document::Document(Document&&) noexcept = default;
 Document& Document::operator=(Document&&) noexcept = default;
 Document::~Document() = default;
 
-View Document::root() const noexcept {
-  return View{static_cast<const Node*>(&impl_->document)};
-}
+View Document::root() const noexcept { return View{static_cast<const Node*>(&impl_->document)}; }
 
 Result<Document> Document::parse(std::string_view text) {
+  // RapidJSON would take a NUL for the end and not look at what follows.
+  if (auto at = text.find('\0'); at != std::string_view::npos)
+    return fail(Errc::malformed,
+                "not valid JSON at byte " + std::to_string(at) + ": a NUL character");
   auto impl = std::make_unique<Impl>();
   rapidjson::MemoryStream stream{text.data(), text.size()};
   rapidjson::Reader reader;
   bool nul = false;
+  bool surrogate = false;
   rapidjson::ParseResult outcome;
   auto generate = [&](rapidjson::Document& target) {
     Guard guard{target};
     outcome = reader.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(
       stream, guard);
     nul = guard.nul;
+    surrogate = guard.surrogate;
     return !outcome.IsError();
   };
   impl->document.Populate(generate);
   if (outcome.IsError()) {
-    std::string why = nul ? "a string holds a NUL character"
+    std::string why = nul         ? "a string holds a NUL character"
+                      : surrogate ? "half of a surrogate pair"
                       : outcome.Code() == rapidjson::kParseErrorTermination
                         ? "nested deeper than 64 levels"
                         : rapidjson::GetParseError_En(outcome.Code());
