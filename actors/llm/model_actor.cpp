@@ -3,11 +3,11 @@
 #include <deque>
 #include <random>
 
-#include <boost/asio/steady_timer.hpp>
 #include <spdlog/spdlog.h>
 
 #include "actors/llm/retry.hpp"
 #include "actors/system/observed.hpp"
+#include "actors/system/pause.hpp"
 #include "embedded/embedded_prompts.hpp"
 #include "net/client/http_clients.hpp"
 #include "net/client/openai.hpp"
@@ -37,12 +37,6 @@ std::string_view prompt_file(const std::string& name) {
 double dice() {
   static thread_local std::mt19937_64 random{std::random_device{}()};
   return std::uniform_real_distribution<double>{0, 1}(random);
-}
-
-task<void> sleep(IoContext& io, std::chrono::milliseconds time) {
-  asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, IoExecutor>
-    timer{io, time};
-  co_await timer.async_wait(use_task);
 }
 
 /// One call with its attempts, inside the context's deadline.
@@ -82,7 +76,7 @@ task<Result<std::string>> call(Services& services, const Context& context, std::
     auto wait = retry_wait(attempt + 1, failure.wait, dice(), context.left(std::chrono::hours{1}));
     if (!failure.retry || attempt >= settings.attempts_max || !wait)
       co_return fail(std::move(failure.error));
-    co_await sleep(services.io.any(), *wait);
+    co_await pause(*wait);
   }
 }
 

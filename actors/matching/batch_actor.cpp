@@ -7,6 +7,7 @@
 #include "actors/matching/core/batch_plan.hpp"
 #include "actors/matching/core/score_prompt.hpp"
 #include "actors/system/observed.hpp"
+#include "actors/system/pause.hpp"
 #include "actors/tasks/tasks_actor.hpp"
 #include "messages/json.hpp"
 #include "net/ask.hpp"
@@ -20,6 +21,8 @@ namespace plan = matching::batch;
 
 constexpr std::chrono::minutes setup_budget{3};
 constexpr std::uint32_t crashes_max = 3;
+/// Tries to write a run's end, a second apart, when PostgreSQL is away.
+constexpr int end_attempts = 120;
 
 struct BatchState {
   static inline const char* name = "batch";
@@ -51,7 +54,9 @@ void close(Self* self, Result<std::string> outcome) {
         if (auto dropped = co_await storage::drop_superseded(s.databases.here(), user, version); !dropped)
           spdlog::warn("event=batch.drop_failed batch={} why=\"{}\"", to_string(id), dropped.error().detail);
       Done done;
-      for (int attempt = 0; attempt < 5; ++attempt) {
+      for (int attempt = 0; attempt < end_attempts; ++attempt) {
+        if (attempt > 0)
+          co_await pause(std::chrono::seconds{1});
         auto& db = s.databases.here();
         if (outcome)
           done = co_await storage::finish_batch(db, id, *outcome);

@@ -6,6 +6,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/system/observed.hpp"
+#include "actors/system/pause.hpp"
 #include "net/ask.hpp"
 #include "storage/databases.hpp"
 #include "storage/tasks.hpp"
@@ -17,6 +18,9 @@ using Promise = caf::typed_response_promise<TaskView>;
 
 /// Who may wait for one task at the same time.
 constexpr std::size_t waiters_max = 64;
+
+/// Tries to write a task's end, a second apart.
+constexpr int end_attempts = 120;
 
 struct Waiter {
   Context context;
@@ -248,8 +252,10 @@ task<void> end_task(Services& services, TaskId id, Result<std::string> outcome) 
     message.result = std::move(*outcome);
   else
     message.error = error_json(outcome.error());
-  // PostgreSQL may be away for a while; the end of a task is worth a few tries.
-  for (int attempt = 0; attempt < 5; ++attempt) {
+  // PostgreSQL may be away for a while; the end of a task is worth many tries.
+  for (int attempt = 0; attempt < end_attempts; ++attempt) {
+    if (attempt > 0)
+      co_await pause(std::chrono::seconds{1});
     auto context = Context::system(std::chrono::seconds{10});
     auto done = co_await net::ask(services.tasks, context, message);
     if (done)

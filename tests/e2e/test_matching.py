@@ -205,6 +205,28 @@ class CafScheduler(Matching):
     settings = {"actors_scheduler": "caf"}
 
 
+class OutOfMemory(Matching):
+    """More postings than memory may hold: the shortlist comes from pgvector."""
+
+    settings = {"matching_jobs_in_memory_max": 20}
+
+    def test_the_shortlist_of_the_database_is_that_of_memory(self):
+        def judged(person):
+            user = person.get("/users/me").json["id"]
+            self.score(person, 20)
+            return set(self.database.query(f"select job_id from batch_items i join batches b on b.id = i.batch_id where b.user_id = '{user}'").split())
+
+        from_database = judged(self.seeker())
+        self.restart(matching_jobs_in_memory_max=100000)
+        try:
+            from_memory = judged(self.seeker())
+        finally:
+            self.restart()
+        self.assertEqual(len(from_database), 20)
+        # The approximate search may miss one at the edge.
+        self.assertGreaterEqual(len(from_database & from_memory), 18)
+
+
 class Passivation(Case):
     settings = {"actors_idle_seconds": 1}
 

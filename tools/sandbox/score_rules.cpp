@@ -140,11 +140,13 @@ Judgement judge(const Judged& candidate, const JudgedJob& job) {
   bool pay_short = pay_known && *job.facts.pay_max < *candidate.pay_min * 0.97;
   if (pay_short)
     score -= 7;
+  if (!skills.share)
+    score = std::min(score, 64.0);  // the same trade is a reason to look, not a strong fit
   if (job.facts.text_size < 200)
     score -= 10;  // a posting that hardly says anything is no strong fit for anybody
   out.compatibility = rounded(score);
   out.confidence = rounded(45 + std::min(25.0, static_cast<double>(job.facts.text_size) / 60) +
-                           (skills.share ? 10 : 0) + (candidate.skills.size() >= 5 ? 10 : 0) +
+                           (skills.share ? 10 : -15) + (candidate.skills.size() >= 5 ? 10 : 0) +
                            (candidate.titles.empty() ? 0 : 7) - (job.facts.places.empty() ? 5 : 0));
   bool type_match =
     std::any_of(candidate.job_types.begin(), candidate.job_types.end(), [&](const auto& type) {
@@ -165,6 +167,8 @@ Judgement judge(const Judged& candidate, const JudgedJob& job) {
   else if (!skills.lack.empty())
     out.reasoning +=
       " It asks for " + listed(skills.lack, 4) + ", none of which your profile shows.";
+  else if (trade >= 0.5)
+    out.reasoning += " It names no skills to compare with yours.";
   if (trade >= 0.5 && level < 0.6)
     out.reasoning += candidate.level > job.facts.level && job.facts.level
                        ? " It sits below your level."

@@ -7,7 +7,6 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <spdlog/spdlog.h>
 
 #include "actors/accounts/accounts_actor.hpp"
@@ -18,6 +17,7 @@
 #include "actors/matching/core/shortlist.hpp"
 #include "actors/matching/matching_actor.hpp"
 #include "actors/profile/user_actor.hpp"
+#include "actors/system/pause.hpp"
 #include "actors/system/services.hpp"
 #include "actors/system/supervised.hpp"
 #include "actors/system/work_pool.hpp"
@@ -76,8 +76,6 @@ net::Authenticate bearer(std::shared_ptr<const AccessTokens> tokens) {
   };
 }
 
-using Timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, IoExecutor>;
-
 }  // namespace
 
 struct App::Impl {
@@ -127,8 +125,7 @@ struct App::Impl {
     asio::co_spawn(
       io.any(),
       [this, id, wait]() -> task<void> {
-        Timer timer{co_await asio::this_coro::executor, wait + std::chrono::milliseconds{10}};
-        co_await timer.async_wait(use_task);
+        co_await pause(wait + std::chrono::milliseconds{10});
         if (auto found = batches->find(id); !found)
           spdlog::warn("event=batch.restart_failed batch={} why=\"{}\"", to_string(id), found.error().detail);
       },
