@@ -1,11 +1,24 @@
 #include "net/process/document_text.hpp"
 
+#include <limits>
+
 #include <algorithm>
 
 #include "net/process/child.hpp"
 
 namespace jobraker {
 namespace {
+
+// AddressSanitizer reserves terabytes of address space, so a limit on it would end every child.
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer)
+constexpr bool instrumented = true;
+#else
+constexpr bool instrumented = false;
+#endif
+#else
+constexpr bool instrumented = false;
+#endif
 
 /// The exit codes of jobraker-doctext (tools/doctext/extract.hpp has the other half).
 enum DoctextExit {
@@ -83,7 +96,7 @@ task<Result<std::string>> document_text(const DocumentTextSettings& settings, Do
                "--type", std::string{name_of(type)}, "--output", std::to_string(settings.output)};
   spec.input = std::move(bytes);
   spec.limits.cpu = settings.cpu;
-  spec.limits.memory = settings.memory;
+  spec.limits.memory = instrumented ? std::numeric_limits<std::uint64_t>::max() : settings.memory;
   spec.limits.output = settings.output;
   spec.limits.wall = std::min(settings.wall, left);
   auto outcome = co_await run_child(std::move(spec));

@@ -208,10 +208,10 @@ INSTANTIATE_TEST_SUITE_P(Schedulers, Runtime,
                          [](const auto& info) { return info.param == ActorSystem::Scheduler::io ? "io" : "caf"; });
 
 TEST(WorkPoolTest, AFullQueueRefusesInsteadOfGrowing) {
-  WorkPool pool{1, 1};
   std::promise<void> gate;
   auto open = gate.get_future().share();
   std::promise<void> begun;
+  WorkPool pool{1, 1};  // last, so that its thread ends before what it uses
   ASSERT_TRUE(pool.post([&] {
     begun.set_value();
     open.wait();

@@ -1,6 +1,6 @@
 """Starts the real server, a real database and the sandbox, and speaks HTTP to them.
 
-Needs JOBRAKER_TEST_DATABASE_URL (a maintenance database on a private cluster) and JOBRAKER_BIN (where
+Needs JOBRAKER_TEST_DATABASE_URL (a maintenance database on a private cluster) and JOBRAKER_TEST_BIN (where
 the binaries are); tools/test sets both. Nothing here knows what the server should answer.
 """
 
@@ -17,7 +17,7 @@ import unittest
 import urllib.parse
 import uuid
 
-BIN = os.environ.get("JOBRAKER_BIN", "")
+BIN = os.environ.get("JOBRAKER_TEST_BIN", "")
 DATABASE = os.environ.get("JOBRAKER_TEST_DATABASE_URL", "")
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 DATA = os.environ.get("JOBRAKER_SHARED_DATA") or os.path.join(os.path.dirname(SOURCE), "shared", "data")
@@ -250,7 +250,7 @@ class Case(unittest.TestCase):
         if not DATABASE:
             raise unittest.SkipTest("JOBRAKER_TEST_DATABASE_URL is not set: run tools/test")
         if not BIN:
-            raise unittest.SkipTest("JOBRAKER_BIN is not set: run tools/test")
+            raise unittest.SkipTest("JOBRAKER_TEST_BIN is not set: run tools/test")
         cls.database = Database()
         cls.sandbox = Sandbox()
         cls.server = Server(cls.database.url, cls.sandbox, **cls.settings)
