@@ -119,7 +119,8 @@ struct LogConfig {
   std::string level = "info";
 };
 
-/// All settings, with their defaults. Handed down by value, each part its own piece; there is no global.
+/// All settings, with their defaults. Handed down by value, each part its own piece; there is no
+/// global.
 struct Config {
   ServerConfig server{};
   DatabaseConfig database{};
@@ -147,8 +148,8 @@ using Environment = std::vector<std::pair<std::string, std::string>>;
 /// The process's own environment: the only place in the program that looks at it.
 Environment process_environment();
 
-/// Reads TOML text on top of what `config` holds. Unknown keys, wrong types and values out of bounds
-/// are problems; an unknown key's message names the nearest known one.
+/// Reads TOML text on top of what `config` holds. Unknown keys, wrong types and values out of
+/// bounds are problems; an unknown key's message names the nearest known one.
 ConfigProblem read_toml(std::string_view text, Config& config);
 
 /// Applies `JOBRAKER_<SECTION>_<KEY>` for every key, and the well-known names DATABASE_URL,

@@ -21,9 +21,10 @@ struct RegisterAccount {
   Role role = Role::seeker;
 
   static constexpr auto fields() {
-    return std::tuple{field("email", &RegisterAccount::email, {.max_length = 254, .min_length = 3}),
-                      field("password", &RegisterAccount::password, {.max_length = 1024, .min_length = 10}),
-                      optional_field("role", &RegisterAccount::role)};
+    return std::tuple{
+      field("email", &RegisterAccount::email, {.max_length = 254, .min_length = 3}),
+      field("password", &RegisterAccount::password, {.max_length = 1024, .min_length = 10}),
+      optional_field("role", &RegisterAccount::role)};
   }
 };
 
@@ -69,10 +70,9 @@ struct Tokens {
   std::int64_t expires_in = 0;  ///< seconds the access token lives
 
   static constexpr auto fields() {
-    return std::tuple{field("access_token", &Tokens::access_token),
-                      field("refresh_token", &Tokens::refresh_token),
-                      field("token_type", &Tokens::token_type),
-                      field("expires_in", &Tokens::expires_in)};
+    return std::tuple{
+      field("access_token", &Tokens::access_token), field("refresh_token", &Tokens::refresh_token),
+      field("token_type", &Tokens::token_type), field("expires_in", &Tokens::expires_in)};
   }
 };
 
@@ -84,7 +84,8 @@ struct GetAccount {
   static constexpr auto fields() { return std::tuple{field("id", &GetAccount::id)}; }
 };
 
-/// A person who can sign in. The password's hash never leaves `storage/`'s and `actors/accounts`' hands.
+/// A person who can sign in. The password's hash never leaves `storage/`'s and `actors/accounts`'
+/// hands.
 struct Account {
   static constexpr auto type_name = "Account";
   UserId id{};

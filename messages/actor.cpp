@@ -24,12 +24,11 @@ Error from_caf(const caf::error& error) {
   if (error == caf::sec::request_timeout)
     return Error{Errc::timed_out, "no answer before the deadline", {}, {}};
   if (receiver_was_gone(error))
-    return Error{Errc::unavailable, "this part of the server is restarting", {}, std::chrono::seconds{1}};
+    return Error{
+      Errc::unavailable, "this part of the server is restarting", {}, std::chrono::seconds{1}};
   return Error{Errc::internal, "an internal error occurred", {}, {}};
 }
 
-bool receiver_was_gone(const caf::error& error) {
-  return error == caf::sec::request_receiver_down;
-}
+bool receiver_was_gone(const caf::error& error) { return error == caf::sec::request_receiver_down; }
 
 }  // namespace jobraker

@@ -8,7 +8,8 @@ namespace jobraker {
 
 namespace json::detail {
 
-std::string expected_one_of(const std::string_view* names, std::size_t count, std::string_view got) {
+std::string expected_one_of(const std::string_view* names, std::size_t count,
+                            std::string_view got) {
   std::string text = "must be one of ";
   for (std::size_t i = 0; i < count; ++i)
     text.append(i ? ", " : "").append(names[i]);

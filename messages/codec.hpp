@@ -12,7 +12,8 @@
 #include "messages/json.hpp"
 #include "messages/time.hpp"
 
-/// JSON from and to described types. Everything follows from `fields()`; nothing is written by hand.
+/// JSON from and to described types. Everything follows from `fields()`; nothing is written by
+/// hand.
 namespace jobraker::json {
 
 /// What to do with a member that the type does not have.
@@ -207,7 +208,8 @@ std::string encode(const T& value) {
   return writer.text();
 }
 
-/// Reads a described value from parsed JSON. Errc::invalid lists every rule broken, not just the first.
+/// Reads a described value from parsed JSON. Errc::invalid lists every rule broken, not just the
+/// first.
 template <class T>
 Result<T> decode(View view, Unknown unknown = Unknown::reject) {
   T out{};
@@ -215,8 +217,10 @@ Result<T> decode(View view, Unknown unknown = Unknown::reject) {
   detail::read(view, out, FieldRules{}, problems);
   if (!problems.list.empty()) {
     auto first = problems.list.front();
-    Error error{Errc::invalid, (first.pointer.empty() ? "the body" : first.pointer) + " " + first.detail,
-                std::move(problems.list), {}};
+    Error error{Errc::invalid,
+                (first.pointer.empty() ? "the body" : first.pointer) + " " + first.detail,
+                std::move(problems.list),
+                {}};
     return fail(std::move(error));
   }
   return out;

@@ -56,7 +56,8 @@ std::optional<Trace> Trace::parse(std::string_view text) {
   if (version[0] == 0 ? text.size() != 55 : text.size() > 55 && text[55] != '-')
     return std::nullopt;
   Trace trace;
-  if (!read_hex(text.substr(3, 32), trace.trace_id) || !read_hex(text.substr(36, 16), trace.parent_id))
+  if (!read_hex(text.substr(3, 32), trace.trace_id) ||
+      !read_hex(text.substr(36, 16), trace.parent_id))
     return std::nullopt;
   int high = nibble(text[53]);
   int low = nibble(text[54]);

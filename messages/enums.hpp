@@ -6,8 +6,8 @@
 
 namespace jobraker {
 
-/// The JSON and SQL spellings of an enum's values, in order of declaration. Specialise for each enum:
-/// `template <> inline constexpr std::string_view enum_names<Role>[] = {"seeker", …};`
+/// The JSON and SQL spellings of an enum's values, in order of declaration. Specialise for each
+/// enum: `template <> inline constexpr std::string_view enum_names<Role>[] = {"seeker", …};`
 template <class E>
 inline constexpr std::string_view enum_names[] = {""};
 

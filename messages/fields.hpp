@@ -7,14 +7,15 @@
 
 namespace jobraker {
 
-/// What a value must keep to when it is read from JSON. The same rules are published as JSON Schema.
+/// What a value must keep to when it is read from JSON. The same rules are published as JSON
+/// Schema.
 struct FieldRules {
-  bool required = true;              ///< optionals and lists marked false keep their default when absent
-  std::size_t max_length = 2000;     ///< of a string, in bytes; of each string in a list
-  std::size_t max_items = 200;       ///< of a list
+  bool required = true;  ///< optionals and lists marked false keep their default when absent
+  std::size_t max_length = 2000;  ///< of a string, in bytes; of each string in a list
+  std::size_t max_items = 200;    ///< of a list
   double min = -std::numeric_limits<double>::infinity();  ///< of a number
   double max = std::numeric_limits<double>::infinity();
-  std::size_t min_length = 0;        ///< of a string
+  std::size_t min_length = 0;  ///< of a string
 };
 
 /// One member of a message: its JSON name, where it lives, and its rules.
@@ -40,7 +41,8 @@ constexpr Field<Owner, T> optional_field(std::string_view name, T Owner::*member
   return {name, member, rules};
 }
 
-/// A type that describes itself: `static constexpr auto type_name` and `static constexpr auto fields()`.
+/// A type that describes itself: `static constexpr auto type_name` and `static constexpr auto
+/// fields()`.
 template <class T>
 concept Described = requires {
   std::string_view{T::type_name};

@@ -28,35 +28,33 @@ using AccountsActor = caf::typed_actor<
   // Tokens for a password. unauthenticated; rate_limited after too many failures.
   caf::replies_to<Context, Login>::with<Tokens>,
   // The successor of a refresh token. A second use ends the whole session.
-  caf::replies_to<Context, RefreshTokens>::with<Tokens>,
-  caf::replies_to<Context, Logout>::with<Ok>,
+  caf::replies_to<Context, RefreshTokens>::with<Tokens>, caf::replies_to<Context, Logout>::with<Ok>,
   caf::replies_to<Context, GetAccount>::with<Account>>;
 
 /// `/system/tasks`: long work, watched from outside.
-using TasksActor = caf::typed_actor<
-  caf::replies_to<Context, CreateTask>::with<TaskView>,
-  // The task, if it is the caller's.
-  caf::replies_to<Context, GetTask>::with<TaskView>,
-  // The same, answered when the task has ended.
-  caf::replies_to<Context, AwaitTask>::with<TaskView>,
-  // INTERNAL: from whoever does the work.
-  caf::reacts_to<TaskProgress>,
-  caf::replies_to<Context, EndTask>::with<Ok>,
-  caf::reacts_to<TaskEnded>>;
+using TasksActor =
+  caf::typed_actor<caf::replies_to<Context, CreateTask>::with<TaskView>,
+                   // The task, if it is the caller's.
+                   caf::replies_to<Context, GetTask>::with<TaskView>,
+                   // The same, answered when the task has ended.
+                   caf::replies_to<Context, AwaitTask>::with<TaskView>,
+                   // INTERNAL: from whoever does the work.
+                   caf::reacts_to<TaskProgress>, caf::replies_to<Context, EndTask>::with<Ok>,
+                   caf::reacts_to<TaskEnded>>;
 
 /// `/users/{id}`: one person's profile and matches; the only writer of both.
-using UserActor = caf::typed_actor<
-  caf::replies_to<Context, GetProfile>::with<Rendered>,
-  // precondition_failed, invalid with every problem, or the profile as committed.
-  caf::replies_to<Context, UpdateProfile>::with<Rendered>,
-  // The task that reads the résumé; conflict while another is being read.
-  caf::replies_to<Context, SubmitResume>::with<TaskView>,
-  caf::replies_to<Context, GetMatches>::with<Rendered>,
-  // The task of the scoring run, committed before it is answered.
-  caf::replies_to<Context, ScoreJobs>::with<TaskView>,
-  // INTERNAL: from the user's batch. Answered when the matches in memory are as new as the rows.
-  caf::replies_to<Context, MatchesChanged>::with<Ok>,
-  caf::reacts_to<Tick>>;
+using UserActor =
+  caf::typed_actor<caf::replies_to<Context, GetProfile>::with<Rendered>,
+                   // precondition_failed, invalid with every problem, or the profile as committed.
+                   caf::replies_to<Context, UpdateProfile>::with<Rendered>,
+                   // The task that reads the résumé; conflict while another is being read.
+                   caf::replies_to<Context, SubmitResume>::with<TaskView>,
+                   caf::replies_to<Context, GetMatches>::with<Rendered>,
+                   // The task of the scoring run, committed before it is answered.
+                   caf::replies_to<Context, ScoreJobs>::with<TaskView>,
+                   // INTERNAL: from the user's batch. Answered when the matches in memory are as
+                   // new as the rows.
+                   caf::replies_to<Context, MatchesChanged>::with<Ok>, caf::reacts_to<Tick>>;
 
 /// INTERNAL: keeps an entity awake; a batch answers with how far it is.
 struct Inspect {
@@ -72,10 +70,9 @@ struct StateSummary {
 };
 
 /// `/batches/{id}`: one scoring run, from its rows to its end.
-using BatchActor = caf::typed_actor<
-  caf::replies_to<Context, Inspect>::with<StateSummary>,
-  // INTERNAL: the time of a retry has come.
-  caf::reacts_to<Tick>>;
+using BatchActor = caf::typed_actor<caf::replies_to<Context, Inspect>::with<StateSummary>,
+                                    // INTERNAL: the time of a retry has come.
+                                    caf::reacts_to<Tick>>;
 
 /// `/integrations/openai`: language models, with a bound on calls in flight and retries.
 using ModelActor = caf::typed_actor<
@@ -113,15 +110,14 @@ struct Fetched {
 using SourceActor = caf::typed_actor<caf::replies_to<Context, FetchSearch>::with<Fetched>>;
 
 /// `/system/jobs`: the postings and the searches that bring them.
-using JobsActor = caf::typed_actor<
-  caf::replies_to<Context, PostJob>::with<Job>,
-  caf::replies_to<Context, GetJob>::with<Job>,
-  caf::replies_to<Context, ListJobs>::with<JobPage>,
-  // The task of the refresh: a new one, or the one that runs.
-  caf::replies_to<Context, RefreshJobs>::with<TaskView>,
-  caf::replies_to<Context, CreateSearch>::with<SavedSearch>,
-  caf::replies_to<Context, ListSearches>::with<SearchPage>,
-  caf::replies_to<Context, DeleteSearch>::with<Ok>>;
+using JobsActor = caf::typed_actor<caf::replies_to<Context, PostJob>::with<Job>,
+                                   caf::replies_to<Context, GetJob>::with<Job>,
+                                   caf::replies_to<Context, ListJobs>::with<JobPage>,
+                                   // The task of the refresh: a new one, or the one that runs.
+                                   caf::replies_to<Context, RefreshJobs>::with<TaskView>,
+                                   caf::replies_to<Context, CreateSearch>::with<SavedSearch>,
+                                   caf::replies_to<Context, ListSearches>::with<SearchPage>,
+                                   caf::replies_to<Context, DeleteSearch>::with<Ok>>;
 
 /// Asks to embed and index what has changed; answered when all of it is.
 struct IndexJobs {
@@ -158,11 +154,10 @@ struct Candidates {
 };
 
 /// `/system/matching`: the vectors of all jobs, in memory.
-using MatchingActor = caf::typed_actor<
-  caf::replies_to<Context, IndexJobs>::with<IndexReport>,
-  caf::replies_to<Context, FindCandidates>::with<Candidates>,
-  // INTERNAL: another try to load.
-  caf::reacts_to<Tick>>;
+using MatchingActor = caf::typed_actor<caf::replies_to<Context, IndexJobs>::with<IndexReport>,
+                                       caf::replies_to<Context, FindCandidates>::with<Candidates>,
+                                       // INTERNAL: another try to load.
+                                       caf::reacts_to<Tick>>;
 
 /// How the API finds the actors. Each function gives the living actor, started if need be.
 struct Actors {

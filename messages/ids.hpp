@@ -22,7 +22,8 @@ struct Uuid {
 /// A new version 7 UUID (RFC 9562 §5.7): ordered by time of birth, 74 random bits.
 Uuid new_uuid();
 
-/// The version 8 UUID (RFC 9562 §5.8) made from SHA-256 of `name`: same name, same id, on every node.
+/// The version 8 UUID (RFC 9562 §5.8) made from SHA-256 of `name`: same name, same id, on every
+/// node.
 Uuid uuid_of(std::string_view name);
 
 /// The canonical 8-4-4-4-12 form, lower case.

@@ -71,8 +71,8 @@ struct ListJobs {
   std::optional<std::string> company{};
   std::optional<std::int64_t> salary_min{};     ///< the job pays at least this a year
   std::optional<std::int64_t> posted_within{};  ///< days
-  std::optional<JobSort> sort{};        ///< newest first when left out
-  std::optional<std::string> cursor{};  ///< `JobPage::next` of the page before
+  std::optional<JobSort> sort{};                ///< newest first when left out
+  std::optional<std::string> cursor{};          ///< `JobPage::next` of the page before
   std::int64_t limit = 20;
 
   static constexpr auto fields() {

@@ -10,7 +10,8 @@ namespace jobraker {
 
 enum class Workplace : std::uint8_t { unknown, on_site, hybrid, remote };
 template <>
-inline constexpr std::string_view enum_names<Workplace>[] = {"unknown", "on_site", "hybrid", "remote"};
+inline constexpr std::string_view enum_names<Workplace>[] = {"unknown", "on_site", "hybrid",
+                                                             "remote"};
 
 /// Whether a posting can still be applied for. `merged`: a duplicate of the job in `merged_into`.
 enum class JobStatus : std::uint8_t { active, expired, merged };
@@ -19,19 +20,19 @@ inline constexpr std::string_view enum_names<JobStatus>[] = {"active", "expired"
 
 /// The true reason why a posting counts as expired.
 enum class ExpiryReason : std::uint8_t {
-  deadline_passed,  ///< the posting named a closing date and it is over
-  gone_from_source, ///< a complete listing of its board or feed no longer holds it
-  too_old,          ///< posted longer ago than `jobs.max_age_days`, and its source names no deadline
-  withdrawn,        ///< the employer took it back
+  deadline_passed,   ///< the posting named a closing date and it is over
+  gone_from_source,  ///< a complete listing of its board or feed no longer holds it
+  too_old,    ///< posted longer ago than `jobs.max_age_days`, and its source names no deadline
+  withdrawn,  ///< the employer took it back
 };
 template <>
-inline constexpr std::string_view enum_names<ExpiryReason>[] = {"deadline_passed", "gone_from_source",
-                                                               "too_old", "withdrawn"};
+inline constexpr std::string_view enum_names<ExpiryReason>[] = {
+  "deadline_passed", "gone_from_source", "too_old", "withdrawn"};
 
 enum class SourceKind : std::uint8_t { adzuna, feed, greenhouse, lever, employer };
 template <>
-inline constexpr std::string_view enum_names<SourceKind>[] = {"adzuna", "feed", "greenhouse", "lever",
-                                                             "employer"};
+inline constexpr std::string_view enum_names<SourceKind>[] = {"adzuna", "feed", "greenhouse",
+                                                              "lever", "employer"};
 
 /// A posting, normalised. Money is whole units of `salary_currency` a year.
 struct Job {
@@ -57,7 +58,8 @@ struct Job {
   std::optional<double> years_required{};
   Strings skills{};           ///< canonical names
   std::string description{};  ///< clean text
-  std::string requirements{}; ///< the part of the description that says what is asked; may be empty
+  std::string
+    requirements{};  ///< the part of the description that says what is asked; may be empty
   std::optional<Time> posted_at{};
   std::optional<Time> expires_at{};
   JobStatus status = JobStatus::active;
@@ -69,31 +71,45 @@ struct Job {
   Time updated_at{};
 
   static constexpr auto fields() {
-    return std::tuple{
-      field("id", &Job::id), field("source", &Job::source), field("source_id", &Job::source_id),
-      field("source_url", &Job::source_url), field("attribution", &Job::attribution),
-      field("title", &Job::title), field("company", &Job::company),
-      field("location", &Job::location), field("city", &Job::city), field("region", &Job::region),
-      field("country", &Job::country), field("workplace", &Job::workplace),
-      field("salary_min", &Job::salary_min), field("salary_max", &Job::salary_max),
-      field("salary_currency", &Job::salary_currency),
-      field("salary_predicted", &Job::salary_predicted), field("job_type", &Job::job_type),
-      field("seniority", &Job::seniority), field("years_required", &Job::years_required),
-      field("skills", &Job::skills), field("description", &Job::description, {.max_length = 60000}),
-      field("requirements", &Job::requirements, {.max_length = 60000}),
-      field("posted_at", &Job::posted_at), field("expires_at", &Job::expires_at),
-      field("status", &Job::status), field("expiry_reason", &Job::expiry_reason),
-      field("merged_into", &Job::merged_into), field("posted_by", &Job::posted_by),
-      field("version", &Job::version), field("created_at", &Job::created_at),
-      field("updated_at", &Job::updated_at)};
+    return std::tuple{field("id", &Job::id),
+                      field("source", &Job::source),
+                      field("source_id", &Job::source_id),
+                      field("source_url", &Job::source_url),
+                      field("attribution", &Job::attribution),
+                      field("title", &Job::title),
+                      field("company", &Job::company),
+                      field("location", &Job::location),
+                      field("city", &Job::city),
+                      field("region", &Job::region),
+                      field("country", &Job::country),
+                      field("workplace", &Job::workplace),
+                      field("salary_min", &Job::salary_min),
+                      field("salary_max", &Job::salary_max),
+                      field("salary_currency", &Job::salary_currency),
+                      field("salary_predicted", &Job::salary_predicted),
+                      field("job_type", &Job::job_type),
+                      field("seniority", &Job::seniority),
+                      field("years_required", &Job::years_required),
+                      field("skills", &Job::skills),
+                      field("description", &Job::description, {.max_length = 60000}),
+                      field("requirements", &Job::requirements, {.max_length = 60000}),
+                      field("posted_at", &Job::posted_at),
+                      field("expires_at", &Job::expires_at),
+                      field("status", &Job::status),
+                      field("expiry_reason", &Job::expiry_reason),
+                      field("merged_into", &Job::merged_into),
+                      field("posted_by", &Job::posted_by),
+                      field("version", &Job::version),
+                      field("created_at", &Job::created_at),
+                      field("updated_at", &Job::updated_at)};
   }
 };
 
 /// A posting that could not be read, so that a person can look at the source.
 struct ItemProblem {
   static constexpr auto type_name = "ItemProblem";
-  std::string source;     ///< the search's or source's name
-  std::string item;       ///< its id or position, e.g. `#17`
+  std::string source;  ///< the search's or source's name
+  std::string item;    ///< its id or position, e.g. `#17`
   std::string detail;
 
   static constexpr auto fields() {
@@ -104,7 +120,8 @@ struct ItemProblem {
 
 enum class SearchKind : std::uint8_t { adzuna, feed, greenhouse, lever };
 template <>
-inline constexpr std::string_view enum_names<SearchKind>[] = {"adzuna", "feed", "greenhouse", "lever"};
+inline constexpr std::string_view enum_names<SearchKind>[] = {"adzuna", "feed", "greenhouse",
+                                                              "lever"};
 
 /// A saved search: what to fetch regularly.
 struct SavedSearch {
@@ -124,15 +141,19 @@ struct SavedSearch {
   Time created_at{};
 
   static constexpr auto fields() {
-    return std::tuple{
-      field("id", &SavedSearch::id), field("owner", &SavedSearch::owner),
-      field("kind", &SavedSearch::kind), field("name", &SavedSearch::name),
-      field("query", &SavedSearch::query), field("location", &SavedSearch::location),
-      field("country", &SavedSearch::country), field("url", &SavedSearch::url),
-      field("board", &SavedSearch::board), field("active", &SavedSearch::active),
-      field("last_run_at", &SavedSearch::last_run_at),
-      field("last_outcome", &SavedSearch::last_outcome),
-      field("created_at", &SavedSearch::created_at)};
+    return std::tuple{field("id", &SavedSearch::id),
+                      field("owner", &SavedSearch::owner),
+                      field("kind", &SavedSearch::kind),
+                      field("name", &SavedSearch::name),
+                      field("query", &SavedSearch::query),
+                      field("location", &SavedSearch::location),
+                      field("country", &SavedSearch::country),
+                      field("url", &SavedSearch::url),
+                      field("board", &SavedSearch::board),
+                      field("active", &SavedSearch::active),
+                      field("last_run_at", &SavedSearch::last_run_at),
+                      field("last_outcome", &SavedSearch::last_outcome),
+                      field("created_at", &SavedSearch::created_at)};
   }
 };
 

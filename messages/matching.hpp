@@ -29,20 +29,20 @@ struct JobScore {
 
   static constexpr auto fields() {
     constexpr FieldRules percent{.min = 0, .max = 100};
-    return std::tuple{
-      field("user_id", &JobScore::user_id), field("job_id", &JobScore::job_id),
-      field("version", &JobScore::version),
-      field("compatibility_score", &JobScore::compatibility_score, percent),
-      field("confidence_score", &JobScore::confidence_score, percent),
-      field("ai_reasoning", &JobScore::ai_reasoning, {.max_length = 4000}),
-      field("match_factors", &JobScore::match_factors),
-      field("mismatch_factors", &JobScore::mismatch_factors),
-      field("skills_match_score", &JobScore::skills_match_score, percent),
-      field("location_match_score", &JobScore::location_match_score, percent),
-      field("experience_match_score", &JobScore::experience_match_score, percent),
-      field("salary_match_score", &JobScore::salary_match_score, percent),
-      field("culture_match_score", &JobScore::culture_match_score, percent),
-      field("created_at", &JobScore::created_at)};
+    return std::tuple{field("user_id", &JobScore::user_id),
+                      field("job_id", &JobScore::job_id),
+                      field("version", &JobScore::version),
+                      field("compatibility_score", &JobScore::compatibility_score, percent),
+                      field("confidence_score", &JobScore::confidence_score, percent),
+                      field("ai_reasoning", &JobScore::ai_reasoning, {.max_length = 4000}),
+                      field("match_factors", &JobScore::match_factors),
+                      field("mismatch_factors", &JobScore::mismatch_factors),
+                      field("skills_match_score", &JobScore::skills_match_score, percent),
+                      field("location_match_score", &JobScore::location_match_score, percent),
+                      field("experience_match_score", &JobScore::experience_match_score, percent),
+                      field("salary_match_score", &JobScore::salary_match_score, percent),
+                      field("culture_match_score", &JobScore::culture_match_score, percent),
+                      field("created_at", &JobScore::created_at)};
   }
 };
 

@@ -15,17 +15,24 @@ namespace jobraker {
 enum class Seniority : std::uint8_t { unknown, intern, junior, mid, senior, lead, executive };
 template <>
 inline constexpr std::string_view enum_names<Seniority>[] = {"unknown", "intern", "junior",   "mid",
-                                                            "senior",  "lead",   "executive"};
+                                                             "senior",  "lead",   "executive"};
 
-enum class JobType : std::uint8_t { full_time, part_time, contract, temporary, internship, freelance };
+enum class JobType : std::uint8_t {
+  full_time,
+  part_time,
+  contract,
+  temporary,
+  internship,
+  freelance
+};
 template <>
 inline constexpr std::string_view enum_names<JobType>[] = {"full_time", "part_time",  "contract",
-                                                          "temporary", "internship", "freelance"};
+                                                           "temporary", "internship", "freelance"};
 
 enum class CompanySize : std::uint8_t { any, startup, small, medium, large };
 template <>
 inline constexpr std::string_view enum_names<CompanySize>[] = {"any", "startup", "small", "medium",
-                                                              "large"};
+                                                               "large"};
 
 using Strings = std::vector<std::string>;
 
@@ -39,17 +46,19 @@ struct PersonalInfo {
   bool operator==(const PersonalInfo&) const = default;
 
   static constexpr auto fields() {
-    return std::tuple{field("full_name", &PersonalInfo::full_name, {.max_length = 200}),
-                      field("email", &PersonalInfo::email, {.max_length = 254}),
-                      field("phone", &PersonalInfo::phone, {.max_length = 40}),
-                      field("location", &PersonalInfo::location, {.max_length = 200}),
-                      field("work_authorization", &PersonalInfo::work_authorization, {.max_length = 200})};
+    return std::tuple{
+      field("full_name", &PersonalInfo::full_name, {.max_length = 200}),
+      field("email", &PersonalInfo::email, {.max_length = 254}),
+      field("phone", &PersonalInfo::phone, {.max_length = 40}),
+      field("location", &PersonalInfo::location, {.max_length = 200}),
+      field("work_authorization", &PersonalInfo::work_authorization, {.max_length = 200})};
   }
 };
 
 struct ProfileSummary {
   static constexpr auto type_name = "ProfileSummary";
-  std::optional<double> years_of_experience{};  ///< computed from the dates of employment, one decimal
+  std::optional<double>
+    years_of_experience{};  ///< computed from the dates of employment, one decimal
   std::optional<Seniority> career_level{};
   std::optional<std::string> professional_summary{};
   bool operator==(const ProfileSummary&) const = default;
@@ -123,7 +132,8 @@ struct Preferences {
   Strings preferred_locations{};  ///< free text such as "Berlin", "Germany", "Remote"
   std::optional<std::int64_t> salary_range_min{};  ///< whole units of `salary_currency` a year
   std::optional<std::int64_t> salary_range_max{};
-  std::optional<std::string> salary_currency{};  ///< ISO 4217; empty: that of the country of residence
+  std::optional<std::string>
+    salary_currency{};  ///< ISO 4217; empty: that of the country of residence
   std::vector<JobType> job_types{};
   std::optional<CompanySize> company_size_preference{};
   bool operator==(const Preferences&) const = default;
@@ -131,13 +141,14 @@ struct Preferences {
   static constexpr auto fields() {
     constexpr FieldRules rules{.required = false, .max_length = 120, .max_items = 30};
     constexpr FieldRules money{.min = 0, .max = 100'000'000};
-    return std::tuple{field("desired_roles", &Preferences::desired_roles, rules),
-                      field("preferred_locations", &Preferences::preferred_locations, rules),
-                      field("salary_range_min", &Preferences::salary_range_min, money),
-                      field("salary_range_max", &Preferences::salary_range_max, money),
-                      field("salary_currency", &Preferences::salary_currency, {.max_length = 3, .min_length = 3}),
-                      field("job_types", &Preferences::job_types, {.required = false, .max_items = 6}),
-                      field("company_size_preference", &Preferences::company_size_preference)};
+    return std::tuple{
+      field("desired_roles", &Preferences::desired_roles, rules),
+      field("preferred_locations", &Preferences::preferred_locations, rules),
+      field("salary_range_min", &Preferences::salary_range_min, money),
+      field("salary_range_max", &Preferences::salary_range_max, money),
+      field("salary_currency", &Preferences::salary_currency, {.max_length = 3, .min_length = 3}),
+      field("job_types", &Preferences::job_types, {.required = false, .max_items = 6}),
+      field("company_size_preference", &Preferences::company_size_preference)};
   }
 };
 
@@ -152,10 +163,11 @@ struct AiInsights {
 
   static constexpr auto fields() {
     constexpr FieldRules rules{.required = false, .max_length = 1000, .max_items = 20};
-    return std::tuple{field("ai_profile_summary", &AiInsights::ai_profile_summary, {.max_length = 4000}),
-                      field("ai_strengths", &AiInsights::ai_strengths, rules),
-                      field("ai_improvement_areas", &AiInsights::ai_improvement_areas, rules),
-                      field("ai_career_advice", &AiInsights::ai_career_advice, {.max_length = 4000})};
+    return std::tuple{
+      field("ai_profile_summary", &AiInsights::ai_profile_summary, {.max_length = 4000}),
+      field("ai_strengths", &AiInsights::ai_strengths, rules),
+      field("ai_improvement_areas", &AiInsights::ai_improvement_areas, rules),
+      field("ai_career_advice", &AiInsights::ai_career_advice, {.max_length = 4000})};
   }
 };
 

@@ -14,13 +14,13 @@ namespace jobraker {
 
 /// Why something could not be done. `net/http/problem` maps each value to one HTTP status.
 enum class Errc : std::uint8_t {
-  malformed,            ///< The bytes are not the format they claim to be (broken JSON, broken PDF).
-  invalid,              ///< Well formed, but a value breaks a rule; `Error::fields` names which.
-  unauthenticated,      ///< No credentials, or none that count.
-  forbidden,            ///< Known caller, not theirs.
-  not_found,            ///< No such thing, or none the caller may know of.
-  method_not_allowed,   ///< The path exists, the method does not.
-  conflict,             ///< The present state forbids it (address already registered).
+  malformed,           ///< The bytes are not the format they claim to be (broken JSON, broken PDF).
+  invalid,             ///< Well formed, but a value breaks a rule; `Error::fields` names which.
+  unauthenticated,     ///< No credentials, or none that count.
+  forbidden,           ///< Known caller, not theirs.
+  not_found,           ///< No such thing, or none the caller may know of.
+  method_not_allowed,  ///< The path exists, the method does not.
+  conflict,            ///< The present state forbids it (address already registered).
   precondition_failed,  ///< `If-Match` names another version.
   too_large,            ///< Longer than the limit that the detail names.
   unsupported_media,    ///< A content type this path does not read.
@@ -44,7 +44,8 @@ struct FieldProblem {
   bool operator==(const FieldProblem&) const = default;
 };
 
-/// A failure as it travels between floors. `detail` is a sentence for the caller: no secrets, no SQL.
+/// A failure as it travels between floors. `detail` is a sentence for the caller: no secrets, no
+/// SQL.
 struct Error {
   Errc code = Errc::internal;
   std::string detail;

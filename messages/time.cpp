@@ -34,11 +34,10 @@ std::string to_rfc3339(Time time) {
   year_month_day date{day};
   hh_mm_ss clock{time - day};
   char text[48];
-  int n = std::snprintf(text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d", int(date.year()),
-                        unsigned(date.month()), unsigned(date.day()),
-                        static_cast<int>(clock.hours().count()),
-                        static_cast<int>(clock.minutes().count()),
-                        static_cast<int>(clock.seconds().count()));
+  int n = std::snprintf(
+    text, sizeof text, "%04d-%02u-%02uT%02d:%02d:%02d", int(date.year()), unsigned(date.month()),
+    unsigned(date.day()), static_cast<int>(clock.hours().count()),
+    static_cast<int>(clock.minutes().count()), static_cast<int>(clock.seconds().count()));
   std::string out(text, static_cast<std::size_t>(n));
   if (auto fraction = clock.subseconds().count(); fraction != 0) {
     n = std::snprintf(text, sizeof text, ".%06d", static_cast<int>(fraction));

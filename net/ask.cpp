@@ -28,7 +28,8 @@ using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
 
 class ReplyPort::Impl : public caf::monitorable_actor {
 public:
-  Impl(caf::actor_config& config, IoContext* io) : monitorable_actor(config), io_(*io), timer_(*io) {}
+  Impl(caf::actor_config& config, IoContext* io)
+      : monitorable_actor(config), io_(*io), timer_(*io) {}
 
   ~Impl() override { drop_inbox(); }
 
@@ -38,7 +39,8 @@ public:
     auto* head = inbox_.load(std::memory_order_relaxed);
     do
       raw->next = head;
-    while (!inbox_.compare_exchange_weak(head, raw, std::memory_order_release, std::memory_order_relaxed));
+    while (!inbox_.compare_exchange_weak(head, raw, std::memory_order_release,
+                                         std::memory_order_relaxed));
     if (!head)
       asio::post(io_, [self = caf::strong_actor_ptr{ctrl()}, this] { drain(); });
   }
@@ -128,18 +130,19 @@ private:
       return;
     armed_ = true;
     timer_.expires_after(sweep_interval);
-    timer_.async_wait([self = caf::strong_actor_ptr{ctrl()}, this](boost::system::error_code error) {
-      armed_ = false;
-      if (error)
-        return;
-      auto now = Context::Clock::now();
-      for (std::uint32_t i = 0; i < slots_.size(); ++i)
-        if (slots_[i].waiting && slots_[i].deadline <= now)
-          if (auto waiting = take(i))
-            waiting->refuse(caf::make_error(caf::sec::request_timeout));
-      if (live_ > 0)
-        arm();
-    });
+    timer_.async_wait(
+      [self = caf::strong_actor_ptr{ctrl()}, this](boost::system::error_code error) {
+        armed_ = false;
+        if (error)
+          return;
+        auto now = Context::Clock::now();
+        for (std::uint32_t i = 0; i < slots_.size(); ++i)
+          if (slots_[i].waiting && slots_[i].deadline <= now)
+            if (auto waiting = take(i))
+              waiting->refuse(caf::make_error(caf::sec::request_timeout));
+        if (live_ > 0)
+          arm();
+      });
   }
 
   IoContext& io_;
@@ -162,8 +165,8 @@ task<void> breathe(int attempt) {
 
 ReplyPort::ReplyPort(caf::actor_system& system, IoContext& io) {
   caf::actor_config config;
-  keep_ = caf::make_actor<Impl, caf::strong_actor_ptr>(system.next_actor_id(), system.node(), &system,
-                                                       config, &io);
+  keep_ = caf::make_actor<Impl, caf::strong_actor_ptr>(system.next_actor_id(), system.node(),
+                                                       &system, config, &io);
   impl_ = static_cast<Impl*>(caf::actor_cast<caf::abstract_actor*>(keep_));
 }
 
@@ -172,7 +175,8 @@ ReplyPort::~ReplyPort() = default;
 ReplyPort& ReplyPort::here() { return *port_here; }
 void ReplyPort::bind(ReplyPort* port) { port_here = port; }
 
-caf::message_id ReplyPort::add(std::unique_ptr<Waiting> waiting, Context::Clock::time_point deadline) {
+caf::message_id ReplyPort::add(std::unique_ptr<Waiting> waiting,
+                               Context::Clock::time_point deadline) {
   return impl_->add(std::move(waiting), deadline);
 }
 

@@ -37,7 +37,8 @@ public:
   ReplyPort(const ReplyPort&) = delete;
   ReplyPort& operator=(const ReplyPort&) = delete;
 
-  /// The calling thread's port; set by `bind`, which each I/O thread calls once before anything else.
+  /// The calling thread's port; set by `bind`, which each I/O thread calls once before anything
+  /// else.
   static ReplyPort& here();
   static void bind(ReplyPort* port);
 
@@ -92,8 +93,9 @@ auto ask_once(Handle to, Context context, Message message) {
     [](auto handler, Handle target, Context c, Message m) {
       auto& port = ReplyPort::here();
       auto deadline = c.deadline;
-      auto id = port.add(
-        std::make_unique<detail::WaitingFor<Reply, decltype(handler)>>(std::move(handler)), deadline);
+      auto id =
+        port.add(std::make_unique<detail::WaitingFor<Reply, decltype(handler)>>(std::move(handler)),
+                 deadline);
       caf::actor_cast<caf::abstract_actor*>(target)->enqueue(
         caf::make_mailbox_element(port.address(), id, caf::no_stages, std::move(c), std::move(m)),
         nullptr);

@@ -52,8 +52,8 @@ task<Result<std::vector<JobId>>> expire_jobs_gone(Session& session, SourceKind s
 task<Result<std::vector<SeenJob>>> jobs_possibly_due(Session& session, Time now, Time posted_before,
                                                      std::optional<JobId> after,
                                                      std::size_t limit) {
-  auto rows = co_await session.query(
-    possibly_due_sql, {now, posted_before, after.value_or(JobId{}), limit});
+  auto rows =
+    co_await session.query(possibly_due_sql, {now, posted_before, after.value_or(JobId{}), limit});
   if (!rows)
     co_return fail(std::move(rows.error()));
   std::vector<SeenJob> jobs;

@@ -25,8 +25,9 @@ task<Result<std::vector<JobId>>> scored_jobs(Session& session, UserId user, std:
 task<Result<std::vector<Match>>> list_matches(Session& session, UserId user, double min_score,
                                               std::size_t limit, std::size_t skip = 0);
 
-/// Deletes this person's older scores of postings that were judged again under `version` and did not
-/// earn a row then: an old match must not outlive the profile it was made for. Answers how many.
+/// Deletes this person's older scores of postings that were judged again under `version` and did
+/// not earn a row then: an old match must not outlive the profile it was made for. Answers how
+/// many.
 task<Result<std::size_t>> drop_superseded(Session& session, UserId user, std::int64_t version);
 
 }  // namespace jobraker::storage

@@ -45,7 +45,8 @@ task<Result<Tokens>> open_session(Services& services, const AccessTokens& tokens
 task<Result<Tokens>> sign_up(Services& services, std::shared_ptr<const AccessTokens> tokens,
                              PasswordCost cost, Context context, RegisterAccount request) {
   if (request.role == Role::admin)
-    co_return fail(Errc::forbidden, "admins are made on the server: jobraker-server --create-admin");
+    co_return fail(Errc::forbidden,
+                   "admins are made on the server: jobraker-server --create-admin");
   auto email = normalise_email(request.email);
   if (!email)
     co_return fail(std::move(email.error()));
@@ -104,8 +105,8 @@ task<Result<Tokens>> refresh(Services& services, std::shared_ptr<const AccessTok
   auto next = new_refresh_token();
   auto expiry = now() + std::chrono::hours{24 * services.config.auth.refresh_token_days};
   auto rotated = co_await storage::rotate_refresh_token(
-    services.databases.here(), storage::Bytes{refresh_token_hash(request.refresh_token)}, storage::Bytes{refresh_token_hash(next)},
-    expiry, now());
+    services.databases.here(), storage::Bytes{refresh_token_hash(request.refresh_token)},
+    storage::Bytes{refresh_token_hash(next)}, expiry, now());
   if (!rotated)
     co_return fail(std::move(rotated.error()));
   Tokens out;
@@ -120,9 +121,11 @@ caf::result<Tokens> login(Self* self, const Context& context, const Login& reque
   auto clock = LoginThrottle::Clock::now();
   auto account_key = "account " + normalise_email(request.email).value_or(request.email);
   auto address_key = "address " + request.address;
-  auto wait = std::max(state.throttle->wait(account_key, clock), state.throttle->wait(address_key, clock));
+  auto wait =
+    std::max(state.throttle->wait(account_key, clock), state.throttle->wait(address_key, clock));
   if (wait.count() > 0)
-    return to_caf(Error{Errc::rate_limited, "too many failed logins; wait before you try again", {}, wait});
+    return to_caf(
+      Error{Errc::rate_limited, "too many failed logins; wait before you try again", {}, wait});
   auto promise = self->make_response_promise<Tokens>();
   self->await<Tokens>(
     state.services->io,
@@ -151,14 +154,15 @@ AccountsActor::behavior_type accounts_actor(Self* self, Services* services,
   state.tokens = std::move(tokens);
   state.cost = {static_cast<std::size_t>(auth.argon2_memory_kib) * 1024,
                 static_cast<unsigned long long>(auth.argon2_passes)};
-  state.throttle = std::make_unique<LoginThrottle>(static_cast<std::uint32_t>(auth.login_attempts_max),
-                                                   std::chrono::seconds{auth.login_window_seconds});
+  state.throttle =
+    std::make_unique<LoginThrottle>(static_cast<std::uint32_t>(auth.login_attempts_max),
+                                    std::chrono::seconds{auth.login_window_seconds});
   auto& io = services->io;
   return {
     [self, &io](const Context& c, const RegisterAccount& m) {
-      return self->answer<Tokens>(io, [&s = *self->state.services, t = self->state.tokens, cost = self->state.cost, c, m] {
-        return sign_up(s, t, cost, c, m);
-      });
+      return self->answer<Tokens>(io, [&s = *self->state.services, t = self->state.tokens,
+                                       cost = self->state.cost, c,
+                                       m] { return sign_up(s, t, cost, c, m); });
     },
     [self](const Context& c, const Login& m) { return login(self, c, m); },
     [self, &io](const Context& c, const RefreshTokens& m) {
@@ -169,19 +173,21 @@ AccountsActor::behavior_type accounts_actor(Self* self, Services* services,
     [self, &io](const Context& c, const Logout& m) {
       return self->answer<Ok>(io, [&s = *self->state.services, c, m]() -> task<Result<Ok>> {
         Until session{s.databases.here(), c.deadline};
-        auto done = co_await storage::revoke_family(session, storage::Bytes{refresh_token_hash(m.refresh_token)}, now());
+        auto done = co_await storage::revoke_family(
+          session, storage::Bytes{refresh_token_hash(m.refresh_token)}, now());
         if (!done)
           co_return fail(std::move(done.error()));
         co_return Ok{};
       });
     },
     [self, &io](const Context& c, const GetAccount& m) {
-      return self->answer<Account>(io, [&s = *self->state.services, c, m]() -> task<Result<Account>> {
-        if (auto allowed = may_access(c.principal, m.id); !allowed)
-          co_return fail(std::move(allowed.error()));
-        Until session{s.databases.here(), c.deadline};
-        co_return co_await storage::find_account(session, m.id);
-      });
+      return self->answer<Account>(io,
+                                   [&s = *self->state.services, c, m]() -> task<Result<Account>> {
+                                     if (auto allowed = may_access(c.principal, m.id); !allowed)
+                                       co_return fail(std::move(allowed.error()));
+                                     Until session{s.databases.here(), c.deadline};
+                                     co_return co_await storage::find_account(session, m.id);
+                                   });
     },
   };
 }

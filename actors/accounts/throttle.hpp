@@ -7,13 +7,14 @@
 
 namespace jobraker {
 
-/// Counts failed logins per key (account or address) in a window. Pure: time comes in. Bounded: when
-/// the table is full, the entries that have ended go first, then the oldest.
+/// Counts failed logins per key (account or address) in a window. Pure: time comes in. Bounded:
+/// when the table is full, the entries that have ended go first, then the oldest.
 class LoginThrottle {
 public:
   using Clock = std::chrono::steady_clock;
 
-  LoginThrottle(std::uint32_t failures_max, std::chrono::seconds window, std::size_t keys_max = 100'000);
+  LoginThrottle(std::uint32_t failures_max, std::chrono::seconds window,
+                std::size_t keys_max = 100'000);
 
   /// How long this key must wait; zero when it may try.
   std::chrono::milliseconds wait(const std::string& key, Clock::time_point now) const;

@@ -29,7 +29,7 @@ tl::unexpected<Error> refused(const char* why) { return fail(Errc::unauthenticat
 }  // namespace
 
 AccessTokens::AccessTokens(std::string secret, std::chrono::seconds life)
-  : secret_(std::move(secret)), life_(life) {}
+    : secret_(std::move(secret)), life_(life) {}
 
 std::string AccessTokens::issue(const Principal& who, Time now) const {
   jwt_t* raw = nullptr;
@@ -76,7 +76,8 @@ Result<Principal> AccessTokens::check(std::string_view token, Time now) const {
 Result<Principal> TokenCache::check(std::string_view token, Time now) {
   auto& slot = slots_[std::hash<std::string_view>{}(token) % slots_.size()];
   // Only for seconds, so that an expired token is noticed almost at once.
-  if (slot.token == token && now - slot.checked_at < std::chrono::seconds{5} && now >= slot.checked_at)
+  if (slot.token == token && now - slot.checked_at < std::chrono::seconds{5} &&
+      now >= slot.checked_at)
     return slot.who;
   auto who = tokens_.check(token, now);
   if (who)
@@ -95,8 +96,8 @@ std::string new_refresh_token() {
 
 std::string refresh_token_hash(std::string_view token) {
   std::string digest(crypto_hash_sha256_BYTES, '\0');
-  crypto_hash_sha256(reinterpret_cast<unsigned char*>(digest.data()), reinterpret_cast<const unsigned char*>(token.data()),
-                     token.size());
+  crypto_hash_sha256(reinterpret_cast<unsigned char*>(digest.data()),
+                     reinterpret_cast<const unsigned char*>(token.data()), token.size());
   return digest;
 }
 
@@ -129,7 +130,10 @@ Result<std::string> normalise_email(std::string_view email) {
            return c <= ' ' || c == 0x7F || c == '<' || c == '>' || c == ',' || c == ';' || c == '"';
          });
   if (!good)
-    return fail(Error{Errc::invalid, "/email is not an e-mail address", {{"/email", "is not an e-mail address"}}, {}});
+    return fail(Error{Errc::invalid,
+                      "/email is not an e-mail address",
+                      {{"/email", "is not an e-mail address"}},
+                      {}});
   std::string out{email};
   std::transform(out.begin(), out.end(), out.begin(), [](unsigned char c) {
     return c < 0x80 ? static_cast<char>(std::tolower(c)) : static_cast<char>(c);

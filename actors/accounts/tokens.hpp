@@ -19,7 +19,8 @@ public:
   /// A token for this person, good from `now` for the configured life.
   std::string issue(const Principal& who, Time now) const;
 
-  /// Whose token this is. Errc::unauthenticated when signature, algorithm, issuer or time are wrong.
+  /// Whose token this is. Errc::unauthenticated when signature, algorithm, issuer or time are
+  /// wrong.
   Result<Principal> check(std::string_view token, Time now) const;
 
   std::chrono::seconds life() const noexcept { return life_; }

@@ -30,10 +30,13 @@ task<Result<net::ClientResponse>> get(Services& services, const Context& context
   const auto& config = services.config.feeds;
   net::ClientRequest request;
   request.url = std::move(url);
-  request.headers.add("accept", users_address ? "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5" : "application/json");
+  request.headers.add(
+    "accept", users_address
+                ? "application/rss+xml, application/atom+xml, application/xml;q=0.9, */*;q=0.5"
+                : "application/json");
   request.context = context;
-  request.context.deadline =
-    std::min(context.deadline, Context::Clock::now() + std::chrono::milliseconds{config.timeout_ms});
+  request.context.deadline = std::min(
+    context.deadline, Context::Clock::now() + std::chrono::milliseconds{config.timeout_ms});
   request.response_max = static_cast<std::size_t>(config.bytes_max);
   request.send_trace = false;
   request.redirects_max = 3;
@@ -50,13 +53,15 @@ Fetched fetched_of(const Listing& listing, NormalisedListing normalised, std::st
   out.complete = listing.complete;
   out.problems = std::move(normalised.problems);
   for (auto& posting : normalised.postings)
-    out.postings.push_back({std::move(posting.job), std::move(posting.fingerprint), std::move(posting.content_hash), std::move(posting.board)});
+    out.postings.push_back({std::move(posting.job), std::move(posting.fingerprint),
+                            std::move(posting.content_hash), std::move(posting.board)});
   return out;
 }
 
 /// Reads and normalises on the work pool: a feed may take tens of milliseconds.
 template <class Read>
-task<Result<std::pair<Listing, Fetched>>> digest(Services& services, std::string body, std::string name, std::string board, Read read) {
+task<Result<std::pair<Listing, Fetched>>> digest(Services& services, std::string body,
+                                                 std::string name, std::string board, Read read) {
   auto text = std::make_shared<const std::string>(std::move(body));
   co_return co_await services.work.run<std::pair<Listing, Fetched>>(
     [text, name, board, read]() -> Result<std::pair<Listing, Fetched>> {
@@ -90,14 +95,16 @@ tl::unexpected<Error> status_error(int status, const std::string& what) {
 task<Result<Fetched>> fetch_adzuna(Services& services, Context context, SavedSearch search) {
   const auto& config = services.config.adzuna;
   if (config.app_id.empty() || config.app_key.empty())
-    co_return fail(Errc::upstream_failed, "no Adzuna key is configured (adzuna.app_id, adzuna.app_key)");
+    co_return fail(Errc::upstream_failed,
+                   "no Adzuna key is configured (adzuna.app_id, adzuna.app_key)");
   AdzunaQuery query;
   query.country = search.country;
   query.what = search.query;
   query.where = search.location;
   query.max_days_old = static_cast<int>(config.days_back);
   std::vector<storage::QuotaWindow> windows;
-  for (const auto& window : adzuna_quota(config.per_minute, config.per_day, config.per_week, config.per_month))
+  for (const auto& window :
+       adzuna_quota(config.per_minute, config.per_day, config.per_week, config.per_month))
     windows.push_back({window.length, window.calls});
   Fetched all;
   all.board = search.country;
@@ -106,10 +113,12 @@ task<Result<Fetched>> fetch_adzuna(Services& services, Context context, SavedSea
     if (!url)
       co_return fail(std::move(url.error()));
     // Counted before the call, in the database: a crash can only make us too careful.
-    auto allowed = co_await storage::take_quota(services.databases.here(), "adzuna", windows, now());
+    auto allowed =
+      co_await storage::take_quota(services.databases.here(), "adzuna", windows, now());
     if (!allowed) {
       if (query.page > 1 && allowed.error().code == Errc::rate_limited) {
-        all.problems.push_back({search.name, "page " + std::to_string(query.page), "left for later: Adzuna's rate limit is used up"});
+        all.problems.push_back({search.name, "page " + std::to_string(query.page),
+                                "left for later: Adzuna's rate limit is used up"});
         break;
       }
       co_return fail(std::move(allowed.error()));
@@ -120,8 +129,9 @@ task<Result<Fetched>> fetch_adzuna(Services& services, Context context, SavedSea
     if (response->status != 200)
       co_return fail(adzuna_error(response->status, response->body));
     auto info = source_info(services.config.feeds, search, search.country);
-    auto page = co_await digest(services, std::move(response->body), search.name, all.board,
-                                [info, query](const std::string& body) { return read_adzuna(body, info, query); });
+    auto page = co_await digest(
+      services, std::move(response->body), search.name, all.board,
+      [info, query](const std::string& body) { return read_adzuna(body, info, query); });
     if (!page)
       co_return fail(std::move(page.error()));
     join(all, std::move(page->second));
@@ -158,8 +168,9 @@ task<Result<Fetched>> fetch_board(Services& services, Context context, SavedSear
       co_return fail(std::move(response.error()));
     if (response->status != 200)
       co_return status_error(response->status, "the board " + search.board);
-    auto page = co_await digest(services, std::move(response->body), search.name, search.board,
-                                [info](const std::string& body) { return read_greenhouse(body, info); });
+    auto page =
+      co_await digest(services, std::move(response->body), search.name, search.board,
+                      [info](const std::string& body) { return read_greenhouse(body, info); });
     if (!page)
       co_return fail(std::move(page.error()));
     co_return std::move(page->second);
@@ -176,8 +187,9 @@ task<Result<Fetched>> fetch_board(Services& services, Context context, SavedSear
       co_return fail(std::move(response.error()));
     if (response->status != 200)
       co_return status_error(response->status, "the board " + search.board);
-    auto page = co_await digest(services, std::move(response->body), search.name, search.board,
-                                [info, skip](const std::string& body) { return read_lever(body, info, skip); });
+    auto page = co_await digest(
+      services, std::move(response->body), search.name, search.board,
+      [info, skip](const std::string& body) { return read_lever(body, info, skip); });
     if (!page)
       co_return fail(std::move(page.error()));
     join(all, std::move(page->second));

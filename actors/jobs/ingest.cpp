@@ -23,7 +23,8 @@ constexpr std::chrono::minutes search_budget{5};
 constexpr std::chrono::minutes index_budget{10};
 
 /// Looks for the same posting from elsewhere and merges the two.
-task<Result<bool>> merge_duplicates(storage::Session& session, JobId id, const std::string& fingerprint) {
+task<Result<bool>> merge_duplicates(storage::Session& session, JobId id,
+                                    const std::string& fingerprint) {
   auto mine = co_await storage::find_job(session, id);
   if (!mine)
     co_return fail(std::move(mine.error()));
@@ -52,10 +53,13 @@ task<Result<bool>> merge_duplicates(storage::Session& session, JobId id, const s
     for (const auto& heir : *inherited) {
       if (auto undone = co_await storage::unmerge_job(session, heir, now()); !undone)
         co_return fail(std::move(undone.error()));
-      if (auto redone = co_await storage::merge_job(session, heir, kept.id, std::string{name_of(*reason)}, now()); !redone)
+      if (auto redone = co_await storage::merge_job(session, heir, kept.id,
+                                                    std::string{name_of(*reason)}, now());
+          !redone)
         co_return fail(std::move(redone.error()));
     }
-    auto merged = co_await storage::merge_job(session, gone.id, kept.id, std::string{name_of(*reason)}, now());
+    auto merged =
+      co_await storage::merge_job(session, gone.id, kept.id, std::string{name_of(*reason)}, now());
     if (!merged)
       co_return fail(std::move(merged.error()));
     co_return true;
@@ -75,7 +79,8 @@ task<Result<bool>> free_duplicates(Services& services, JobId expired) {
   co_return !merged->empty();
 }
 
-/// Expires what has ended, by deadline or age, page by page; which and why is `expiry_of`'s decision.
+/// Expires what has ended, by deadline or age, page by page; which and why is `expiry_of`'s
+/// decision.
 task<Result<std::vector<storage::ExpiredJob>>> expire_due(Services& services) {
   constexpr std::size_t page = 500;
   auto& db = services.databases.here();
@@ -111,10 +116,12 @@ task<SourceReport> run_search(Services& services, SavedSearch search) {
   FetchSearch question;
   question.search = search;
   auto kind = search.kind;
-  auto fetched = co_await net::ask([&services, kind] { return services.source(kind); }, context, question);
+  auto fetched =
+    co_await net::ask([&services, kind] { return services.source(kind); }, context, question);
   if (!fetched) {
     report.failure = fetched.error().detail;
-    co_await storage::record_outcome(services.databases.here(), search.id, began, "failed: " + fetched.error().detail);
+    co_await storage::record_outcome(services.databases.here(), search.id, began,
+                                     "failed: " + fetched.error().detail);
     co_return report;
   }
   report.fetched = fetched->items;
@@ -143,19 +150,21 @@ task<SourceReport> run_search(Services& services, SavedSearch search) {
                    : search.kind == SearchKind::lever    ? SourceKind::lever
                    : search.kind == SearchKind::feed     ? SourceKind::feed
                                                          : SourceKind::adzuna;
-    auto gone = co_await storage::expire_jobs_gone(services.databases.here(), kind_of, fetched->board, began, now());
+    auto gone = co_await storage::expire_jobs_gone(services.databases.here(), kind_of,
+                                                   fetched->board, began, now());
     if (gone) {
       report.expired = static_cast<std::int64_t>(gone->size());
       for (const auto& id : *gone)
         co_await free_duplicates(services, id);
     }
   }
-  auto words = std::to_string(report.fetched) + " postings, " + std::to_string(report.inserted) + " new, " +
-               std::to_string(report.problems.size()) + " problems";
+  auto words = std::to_string(report.fetched) + " postings, " + std::to_string(report.inserted) +
+               " new, " + std::to_string(report.problems.size()) + " problems";
   co_await storage::record_outcome(services.databases.here(), search.id, began, words);
-  spdlog::info("event=search.done kind={} fetched={} inserted={} updated={} merged={} expired={} problems={}",
-               name_of(search.kind), report.fetched, report.inserted, report.updated, report.merged, report.expired,
-               report.problems.size());
+  spdlog::info(
+    "event=search.done kind={} fetched={} inserted={} updated={} merged={} expired={} problems={}",
+    name_of(search.kind), report.fetched, report.inserted, report.updated, report.merged,
+    report.expired, report.problems.size());
   co_return report;
 }
 
@@ -168,7 +177,8 @@ struct Progress {
   std::size_t running = 0;
 };
 
-using Timer = asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, IoExecutor>;
+using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
+                                         asio::wait_traits<std::chrono::steady_clock>, IoExecutor>;
 
 }  // namespace
 
@@ -205,7 +215,8 @@ task<Result<Ingested>> ingest(Services& services, FetchedPosting posting) {
     });
 }
 
-task<Result<RefreshReport>> refresh(Services& services, TaskId task_id, std::vector<SavedSearch> searches) {
+task<Result<RefreshReport>> refresh(Services& services, TaskId task_id,
+                                    std::vector<SavedSearch> searches) {
   auto progress = std::make_shared<Progress>();
   progress->searches = std::move(searches);
   progress->reports.resize(progress->searches.size());
@@ -217,10 +228,12 @@ task<Result<RefreshReport>> refresh(Services& services, TaskId task_id, std::vec
     while (progress->next < progress->searches.size()) {
       auto index = progress->next++;
       progress->reports[index] = co_await run_search(services, progress->searches[index]);
-      report_progress(services, task_id, "fetching", static_cast<std::int64_t>(++progress->done), total);
+      report_progress(services, task_id, "fetching", static_cast<std::int64_t>(++progress->done),
+                      total);
     }
   };
-  auto parallel = std::min<std::size_t>(progress->searches.size(), static_cast<std::size_t>(services.config.jobs.refresh_parallel));
+  auto parallel = std::min<std::size_t>(
+    progress->searches.size(), static_cast<std::size_t>(services.config.jobs.refresh_parallel));
   progress->running = parallel;
   std::exception_ptr failure;
   for (std::size_t i = 0; i < parallel; ++i)

@@ -8,15 +8,17 @@ namespace jobraker {
 struct Ingested {
   JobId id{};
   enum class Outcome { inserted, updated, unchanged } outcome = Outcome::inserted;
-  bool merged = false;  ///< it is a duplicate of a posting from elsewhere, or has become its survivor
+  bool merged =
+    false;  ///< it is a duplicate of a posting from elsewhere, or has become its survivor
 };
 
 /// Stores a posting and, when it is new or has changed, merges it with its duplicates: both in one
 /// transaction.
 task<Result<Ingested>> ingest(Services& services, FetchedPosting posting);
 
-/// Fetches these searches (a few at a time), stores what they bring, expires what has to, embeds what
-/// is new; reports progress on the task. One search's failure costs that search only.
-task<Result<RefreshReport>> refresh(Services& services, TaskId task_id, std::vector<SavedSearch> searches);
+/// Fetches these searches (a few at a time), stores what they bring, expires what has to, embeds
+/// what is new; reports progress on the task. One search's failure costs that search only.
+task<Result<RefreshReport>> refresh(Services& services, TaskId task_id,
+                                    std::vector<SavedSearch> searches);
 
 }  // namespace jobraker

@@ -37,12 +37,14 @@ task<Result<Job>> post_job(Services& services, Context context, PostJob request)
   if (auto good = check(request, now()); !good)
     co_return fail(std::move(good.error()));
   auto user = context.principal.user;
-  auto normalised = co_await services.work.run<NormalisedPosting>([request, user] { return normalise(raw_of(request, user), now()); });
+  auto normalised = co_await services.work.run<NormalisedPosting>(
+    [request, user] { return normalise(raw_of(request, user), now()); });
   if (!normalised)
     co_return fail(std::move(normalised.error()));
   normalised->job.posted_by = user;
-  auto stored = co_await ingest(services, FetchedPosting{std::move(normalised->job), std::move(normalised->fingerprint),
-                                                         std::move(normalised->content_hash), std::move(normalised->board)});
+  auto stored = co_await ingest(
+    services, FetchedPosting{std::move(normalised->job), std::move(normalised->fingerprint),
+                             std::move(normalised->content_hash), std::move(normalised->board)});
   if (!stored)
     co_return fail(std::move(stored.error()));
   // Embedding may take as long as it wants: the posting is stored and will be embedded in any case.
@@ -64,7 +66,8 @@ task<Result<JobPage>> list_jobs(Services& services, Context context, ListJobs re
   filter.company = request.company.value_or("");
   filter.sort = request.sort.value_or(filter.q.empty() ? JobSort::posted_at : JobSort::relevance);
   Until session{services.databases.here(), context.deadline};
-  auto page = co_await storage::list_jobs(session, filter, request.cursor.value_or(""), static_cast<std::size_t>(request.limit), now());
+  auto page = co_await storage::list_jobs(session, filter, request.cursor.value_or(""),
+                                          static_cast<std::size_t>(request.limit), now());
   if (!page)
     co_return fail(std::move(page.error()));
   JobPage out;
@@ -86,15 +89,17 @@ task<Result<SavedSearch>> create_search(Services& services, Context context, Cre
   search.url = request.url;
   search.board = request.board;
   if (search.name.empty())
-    search.name = std::string{name_of(search.kind)} + " " + (search.query + search.url + search.board).substr(0, 80);
+    search.name = std::string{name_of(search.kind)} + " " +
+                  (search.query + search.url + search.board).substr(0, 80);
   Until session{services.databases.here(), context.deadline};
   co_return co_await storage::create_search(session, std::move(search));
 }
 
 task<Result<SearchPage>> list_searches(Services& services, Context context) {
   Until session{services.databases.here(), context.deadline};
-  auto found = context.principal.role == Role::admin ? co_await storage::active_searches(session)
-                                                     : co_await storage::list_searches(session, context.principal.user);
+  auto found = context.principal.role == Role::admin
+                 ? co_await storage::active_searches(session)
+                 : co_await storage::list_searches(session, context.principal.user);
   if (!found)
     co_return fail(std::move(found.error()));
   SearchPage page;
@@ -122,7 +127,8 @@ task<Result<Ok>> run_refresh(Services& services, TaskId id, RefreshJobs request)
   } else {
     if (!request.searches.empty())
       std::erase_if(*searches, [&](const SavedSearch& search) {
-        return std::find(request.searches.begin(), request.searches.end(), search.id) == request.searches.end();
+        return std::find(request.searches.begin(), request.searches.end(), search.id) ==
+               request.searches.end();
       });
     auto report = co_await refresh(services, id, std::move(*searches));
     if (report)
@@ -139,9 +145,11 @@ caf::result<TaskView> start_refresh(Self* self, const Context& c, const RefreshJ
   if (c.principal.role != Role::admin)
     return to_caf(Error{Errc::forbidden, "only admins may refresh all jobs", {}, {}});
   if (state.refreshing)
-    return self->answer<TaskView>(state.services->io, [&s = *state.services, c, id = *state.refreshing]() -> task<Result<TaskView>> {
-      co_return co_await net::ask(s.tasks, c, GetTask{id});
-    });
+    return self->answer<TaskView>(
+      state.services->io,
+      [&s = *state.services, c, id = *state.refreshing]() -> task<Result<TaskView>> {
+        co_return co_await net::ask(s.tasks, c, GetTask{id});
+      });
   auto id = TaskId::fresh();
   state.refreshing = id;
   auto promise = self->make_response_promise<TaskView>();
@@ -153,11 +161,13 @@ caf::result<TaskView> start_refresh(Self* self, const Context& c, const RefreshJ
     [self, promise, id, m](Result<TaskView> view) mutable {
       if (view)
         self->await<Ok>(
-          self->state.services->io, [&s = *self->state.services, id, m] { return run_refresh(s, id, m); },
+          self->state.services->io,
+          [&s = *self->state.services, id, m] { return run_refresh(s, id, m); },
           [self, id](Result<Ok> done) {
             self->state.refreshing.reset();
             if (!done) {
-              spdlog::error("event=refresh.failed task={} why=\"{}\"", to_string(id), done.error().detail);
+              spdlog::error("event=refresh.failed task={} why=\"{}\"", to_string(id),
+                            done.error().detail);
               self->await<Ok>(
                 self->state.services->io,
                 [&s = *self->state.services, id, error = done.error()]() -> task<Result<Ok>> {

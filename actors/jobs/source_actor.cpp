@@ -22,7 +22,8 @@ SourceActor::behavior_type source_actor(Self* self, Services* services, Fetch fe
   return {
     [self, services, fetch](const Context& c, const FetchSearch& m) -> caf::result<Fetched> {
       if (self->state.running >= running_max)
-        return to_caf(Error{Errc::unavailable, "too many searches are being fetched", {}, std::chrono::seconds{5}});
+        return to_caf(Error{
+          Errc::unavailable, "too many searches are being fetched", {}, std::chrono::seconds{5}});
       ++self->state.running;
       auto promise = self->make_response_promise<Fetched>();
       self->await<Fetched>(

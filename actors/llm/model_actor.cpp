@@ -52,27 +52,30 @@ task<Result<std::string>> call(Services& services, const Context& context, std::
     request.headers.add("authorization", "Bearer " + settings.api_key);
     request.body = body;
     request.context = context;
-    request.context.deadline =
-      std::min(context.deadline, Context::Clock::now() + std::chrono::milliseconds{settings.timeout_ms});
+    request.context.deadline = std::min(
+      context.deadline, Context::Clock::now() + std::chrono::milliseconds{settings.timeout_ms});
     auto began = Context::Clock::now();
     auto response = co_await services.http.here().send(std::move(request));
-    auto ms = std::chrono::duration_cast<std::chrono::milliseconds>(Context::Clock::now() - began).count();
+    auto ms =
+      std::chrono::duration_cast<std::chrono::milliseconds>(Context::Clock::now() - began).count();
     net::openai::Failure failure;
     if (response && response->status == 200) {
-      spdlog::debug("event=model.call operation={} attempt={} ms={} trace={}", operation, attempt, ms, context.trace.id());
+      spdlog::debug("event=model.call operation={} attempt={} ms={} trace={}", operation, attempt,
+                    ms, context.trace.id());
       co_return std::move(response->body);
     }
     if (response) {
       auto header = [&](std::string_view name) { return response->headers.get(name).value_or(""); };
-      failure = net::openai::read_failure(response->status, response->body, header("retry-after-ms"),
-                                          header("retry-after"), header("x-should-retry"));
+      failure =
+        net::openai::read_failure(response->status, response->body, header("retry-after-ms"),
+                                  header("retry-after"), header("x-should-retry"));
     } else {
       auto code = response.error().code;
       failure.error = std::move(response.error());
       failure.retry = code == Errc::upstream_failed || code == Errc::upstream_timed_out;
     }
-    spdlog::warn("event=model.failed operation={} attempt={} ms={} why=\"{}\" trace={}", operation, attempt, ms,
-                 failure.error.detail, context.trace.id());
+    spdlog::warn("event=model.failed operation={} attempt={} ms={} why=\"{}\" trace={}", operation,
+                 attempt, ms, failure.error.detail, context.trace.id());
     auto wait = retry_wait(attempt + 1, failure.wait, dice(), context.left(std::chrono::hours{1}));
     if (!failure.retry || attempt >= settings.attempts_max || !wait)
       co_return fail(std::move(failure.error));
@@ -90,13 +93,15 @@ task<Result<ModelAnswer>> chat(Services& services, Context context, AskModel que
   request.schema_name = question.operation;
   request.user = std::move(question.user);
   request.max_tokens = services.config.llm.max_output_tokens;
-  auto body = co_await call(services, context, "/chat/completions", net::openai::chat_body(request), question.operation);
+  auto body = co_await call(services, context, "/chat/completions", net::openai::chat_body(request),
+                            question.operation);
   if (!body)
     co_return fail(std::move(body.error()));
   auto answer = net::openai::read_chat(*body);
   if (!answer)
     co_return fail(std::move(answer.error()));
-  co_return ModelAnswer{std::move(answer->text), std::move(answer->model), answer->tokens_in, answer->tokens_out};
+  co_return ModelAnswer{std::move(answer->text), std::move(answer->model), answer->tokens_in,
+                        answer->tokens_out};
 }
 
 task<Result<Embeddings>> embed(Services& services, Context context, EmbedTexts question) {
@@ -105,8 +110,9 @@ task<Result<Embeddings>> embed(Services& services, Context context, EmbedTexts q
     auto end = std::min(begin + texts_per_call, question.texts.size());
     std::vector<std::string> part(question.texts.begin() + static_cast<std::ptrdiff_t>(begin),
                                   question.texts.begin() + static_cast<std::ptrdiff_t>(end));
-    auto body = co_await call(services, context, "/embeddings",
-                              net::openai::embeddings_body(services.config.llm.embedding_model, part), "embed");
+    auto body = co_await call(
+      services, context, "/embeddings",
+      net::openai::embeddings_body(services.config.llm.embedding_model, part), "embed");
     if (!body)
       co_return fail(std::move(body.error()));
     auto vectors = net::openai::read_embeddings(*body, part.size());
@@ -132,17 +138,22 @@ template <class T, class Work>
 caf::result<T> admit(Self* self, const Context& context, Work work) {
   auto& state = self->state;
   if (state.waiting.size() >= static_cast<std::size_t>(state.services->config.llm.waiting_max))
-    return to_caf(Error{Errc::unavailable, "too many calls are waiting for the language model", {}, std::chrono::seconds{2}});
+    return to_caf(Error{Errc::unavailable,
+                        "too many calls are waiting for the language model",
+                        {},
+                        std::chrono::seconds{2}});
   auto promise = self->make_response_promise<T>();
   state.waiting.push_back([self, promise, context, work = std::move(work)]() mutable {
     if (context.expired())
-      return refuse(promise, Error{Errc::timed_out, "the deadline passed while the call was waiting", {}, {}});
+      return refuse(
+        promise, Error{Errc::timed_out, "the deadline passed while the call was waiting", {}, {}});
     ++self->state.in_flight;
-    self->await<T>(self->state.services->io, std::move(work), [self, promise](Result<T> result) mutable {
-      --self->state.in_flight;
-      settle(promise, std::move(result));
-      run_waiting(self);
-    });
+    self->await<T>(self->state.services->io, std::move(work),
+                   [self, promise](Result<T> result) mutable {
+                     --self->state.in_flight;
+                     settle(promise, std::move(result));
+                     run_waiting(self);
+                   });
   });
   run_waiting(self);
   return promise;

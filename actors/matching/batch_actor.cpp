@@ -48,11 +48,14 @@ void close(Self* self, Result<std::string> outcome) {
   auto& state = self->state;
   self->await<Ok>(
     state.services->io,
-    [&s = *state.services, id = state.id, user = state.input.batch.user_id, version = state.input.batch.score_version,
+    [&s = *state.services, id = state.id, user = state.input.batch.user_id,
+     version = state.input.batch.score_version,
      outcome = std::move(outcome)]() -> task<Result<Ok>> {
       if (outcome)
-        if (auto dropped = co_await storage::drop_superseded(s.databases.here(), user, version); !dropped)
-          spdlog::warn("event=batch.drop_failed batch={} why=\"{}\"", to_string(id), dropped.error().detail);
+        if (auto dropped = co_await storage::drop_superseded(s.databases.here(), user, version);
+            !dropped)
+          spdlog::warn("event=batch.drop_failed batch={} why=\"{}\"", to_string(id),
+                       dropped.error().detail);
       Done done;
       for (int attempt = 0; attempt < end_attempts; ++attempt) {
         if (attempt > 0)
@@ -63,12 +66,15 @@ void close(Self* self, Result<std::string> outcome) {
         else
           done = co_await storage::fail_batch(db, id, error_json(outcome.error()));
         if (done || done.error().code == Errc::conflict || done.error().code == Errc::not_found) {
-          // Whoever hears that the run is over must find its matches: the user's actor reads them first.
+          // Whoever hears that the run is over must find its matches: the user's actor reads them
+          // first.
           if (user)
-            co_await net::ask([&] { return s.user(user); }, Context::system(std::chrono::seconds{10}), MatchesChanged{});
+            co_await net::ask([&] { return s.user(user); },
+                              Context::system(std::chrono::seconds{10}), MatchesChanged{});
           co_return Ok{};
         }
-        spdlog::warn("event=batch.end_failed batch={} why=\"{}\"", to_string(id), done.error().detail);
+        spdlog::warn("event=batch.end_failed batch={} why=\"{}\"", to_string(id),
+                     done.error().detail);
       }
       co_return fail(std::move(done.error()));
     },
@@ -98,11 +104,13 @@ std::string report_of(const plan::Finish& finish) {
   return w.text();
 }
 
-task<Result<matching::ReadScores>> ask_model(Services& services, std::string prompt, std::vector<JobId> jobs) {
+task<Result<matching::ReadScores>> ask_model(Services& services, std::string prompt,
+                                             std::vector<JobId> jobs) {
   AskModel question;
   question.operation = "score_jobs";
   question.user = std::move(prompt);
-  auto context = Context::system(std::chrono::milliseconds{services.config.llm.timeout_ms} * services.config.llm.attempts_max);
+  auto context = Context::system(std::chrono::milliseconds{services.config.llm.timeout_ms} *
+                                 services.config.llm.attempts_max);
   auto answer = co_await net::ask(services.model, context, question);
   if (!answer)
     co_return fail(std::move(answer.error()));
@@ -119,18 +127,19 @@ void perform(Self* self, const plan::AskModel& effect) {
     return feed(self, plan::Failure{effect.group, false, "the posting is no longer there", {}});
   self->await<matching::ReadScores>(
     state.services->io,
-    [&s = *state.services, prompt = matching::score_prompt(*state.input.profile, jobs), ids = effect.jobs] {
-      return ask_model(s, prompt, ids);
-    },
+    [&s = *state.services, prompt = matching::score_prompt(*state.input.profile, jobs),
+     ids = effect.jobs] { return ask_model(s, prompt, ids); },
     [self, group = effect.group](Result<matching::ReadScores> read) {
       if (!read) {
         const auto& error = read.error();
         // Only what another try cannot mend is final.
         bool retryable = error.code != Errc::internal && error.code != Errc::cancelled;
-        return feed(self, plan::Failure{group, retryable, error.detail, error.retry_after.value_or(std::chrono::milliseconds{0})});
+        return feed(self, plan::Failure{group, retryable, error.detail,
+                                        error.retry_after.value_or(std::chrono::milliseconds{0})});
       }
       for (const auto& problem : read->problems)
-        spdlog::warn("event=batch.answer_problem batch={} what=\"{}\"", to_string(self->state.id), problem);
+        spdlog::warn("event=batch.answer_problem batch={} what=\"{}\"", to_string(self->state.id),
+                     problem);
       feed(self, plan::Answer{group, std::move(read->scores)});
     });
 }
@@ -142,7 +151,8 @@ void perform(Self* self, const plan::Store& effect) {
   for (const auto& scored : effect.scores) {
     judged.push_back(scored.job_id);
     if (scored.compatibility_score >= state.services->config.matching.threshold)
-      keep.push_back(matching::job_score(state.input.batch.user_id, scored, state.input.rubric.at(scored.job_id),
+      keep.push_back(matching::job_score(state.input.batch.user_id, scored,
+                                         state.input.rubric.at(scored.job_id),
                                          state.input.batch.score_version, now()));
   }
   self->await<storage::Judged>(
@@ -152,7 +162,8 @@ void perform(Self* self, const plan::Store& effect) {
     },
     [self, judged](Result<storage::Judged> done) {
       if (!done) {
-        spdlog::warn("event=batch.store_failed batch={} why=\"{}\"", to_string(self->state.id), done.error().detail);
+        spdlog::warn("event=batch.store_failed batch={} why=\"{}\"", to_string(self->state.id),
+                     done.error().detail);
         return feed(self, plan::StoreFailed{judged});
       }
       if (done->scores > 0)
@@ -163,8 +174,8 @@ void perform(Self* self, const plan::Store& effect) {
 }
 
 void perform(Self* self, const plan::Progress& effect) {
-  report_progress(*self->state.services, self->state.id, "scoring", static_cast<std::int64_t>(effect.done),
-                  static_cast<std::int64_t>(effect.total));
+  report_progress(*self->state.services, self->state.id, "scoring",
+                  static_cast<std::int64_t>(effect.done), static_cast<std::int64_t>(effect.total));
 }
 
 void perform(Self* self, const plan::WakeAt& effect) {
@@ -173,8 +184,9 @@ void perform(Self* self, const plan::WakeAt& effect) {
 }
 
 void perform(Self* self, const plan::Finish& effect) {
-  spdlog::info("event=batch.done batch={} total={} scored={} matches={} failed={}", to_string(self->state.id),
-               effect.total, effect.scored, effect.above_threshold, effect.failed.size());
+  spdlog::info("event=batch.done batch={} total={} scored={} matches={} failed={}",
+               to_string(self->state.id), effect.total, effect.scored, effect.above_threshold,
+               effect.failed.size());
   close(self, report_of(effect));
 }
 
@@ -216,14 +228,16 @@ BatchActor::behavior_type batch_actor(Self* self, Services* services, TaskId id)
         }
         if (input.error().code == Errc::conflict || input.error().code == Errc::not_found)
           return leave(self);
-        spdlog::warn("event=batch.setup_failed batch={} why=\"{}\"", to_string(after.id), input.error().detail);
+        spdlog::warn("event=batch.setup_failed batch={} why=\"{}\"", to_string(after.id),
+                     input.error().detail);
         close(self, fail(std::move(input.error())));
       });
   }
   return {
     [self](const Context&, const Inspect&) -> StateSummary {
       const auto& run = self->state.run;
-      return {"groups in flight: " + std::to_string(run.groups.size()) + ", items: " + std::to_string(run.items.size())};
+      return {"groups in flight: " + std::to_string(run.groups.size()) +
+              ", items: " + std::to_string(run.items.size())};
     },
     [self](const Tick&) { feed(self, plan::Tick{}); },
   };

@@ -26,7 +26,8 @@ RubricWeights weights_of(const MatchingConfig& config) {
 }
 
 /// The person's three vectors: the stored ones when their texts have not changed, else new ones.
-task<Result<UserVectors>> user_vectors(Services& services, const Context& context, const Profile& profile) {
+task<Result<UserVectors>> user_vectors(Services& services, const Context& context,
+                                       const Profile& profile) {
   auto texts = texts_of(profile);
   auto hash = content_hash(texts.skills + '\x1f' + texts.experience + '\x1f' + texts.goals);
   const auto& model = services.config.llm.embedding_model;
@@ -48,13 +49,16 @@ task<Result<UserVectors>> user_vectors(Services& services, const Context& contex
   add(texts.experience, vectors.experience);
   add(texts.goals, vectors.goals);
   if (question.texts.empty())
-    co_return fail(Errc::unprocessable, "the profile says too little to find jobs by; add skills, experience or desired roles");
+    co_return fail(
+      Errc::unprocessable,
+      "the profile says too little to find jobs by; add skills, experience or desired roles");
   auto answer = co_await net::ask(services.model, context, question);
   if (!answer)
     co_return fail(std::move(answer.error()));
   for (std::size_t i = 0; i < targets.size(); ++i)
     *targets[i] = std::move(answer->vectors[i]);
-  auto saved = co_await storage::save_user_vectors(services.databases.here(), profile.user_id, vectors, model, hash);
+  auto saved = co_await storage::save_user_vectors(services.databases.here(), profile.user_id,
+                                                   vectors, model, hash);
   if (!saved)
     co_return fail(std::move(saved.error()));
   co_return vectors;
@@ -73,9 +77,11 @@ task<Result<std::unordered_map<JobId, Job>>> load_all(Services& services, std::v
 }
 
 /// Stages 1 and 2: which postings the model shall judge, best first.
-task<Result<std::vector<Ranked>>> choose(Services& services, Context context, const BatchInput& input) {
+task<Result<std::vector<Ranked>>> choose(Services& services, Context context,
+                                         const BatchInput& input) {
   const auto& config = services.config.matching;
-  auto params = json::decode<ScoreJobs>(input.batch.params, json::Unknown::ignore).value_or(ScoreJobs{});
+  auto params =
+    json::decode<ScoreJobs>(input.batch.params, json::Unknown::ignore).value_or(ScoreJobs{});
   auto vectors = co_await user_vectors(services, context, *input.profile);
   if (!vectors)
     co_return fail(std::move(vectors.error()));
@@ -88,7 +94,8 @@ task<Result<std::vector<Ranked>>> choose(Services& services, Context context, co
   auto found = co_await net::ask(services.matching, context, question);
   if (!found)
     co_return fail(std::move(found.error()));
-  auto judged = co_await storage::scored_jobs(services.databases.here(), input.batch.user_id, input.batch.score_version);
+  auto judged = co_await storage::scored_jobs(services.databases.here(), input.batch.user_id,
+                                              input.batch.score_version);
   if (!judged)
     co_return fail(std::move(judged.error()));
   std::unordered_set<JobId> done{judged->begin(), judged->end()};
@@ -150,7 +157,8 @@ task<Result<BatchInput>> prepare_batch(Services& services, Context context, Task
   input.batch = std::move(*batch);
   if (input.batch.finished_at)
     co_return fail(Errc::conflict, "this run has ended");
-  report_progress(services, id, "reading the profile", 0, static_cast<std::int64_t>(input.batch.items.size()));
+  report_progress(services, id, "reading the profile", 0,
+                  static_cast<std::int64_t>(input.batch.items.size()));
   auto profile = co_await storage::find_profile(services.databases.here(), input.batch.user_id);
   if (!profile)
     co_return fail(std::move(profile.error()));
@@ -184,7 +192,8 @@ task<Result<BatchInput>> prepare_batch(Services& services, Context context, Task
   // The rubric is deterministic, so a resumed run computes the same scores again.
   auto person = digest(*input.profile);
   for (const auto& [job_id, job] : input.jobs)
-    input.rubric.emplace(job_id, matching::score(person, digest(job), weights_of(services.config.matching)));
+    input.rubric.emplace(
+      job_id, matching::score(person, digest(job), weights_of(services.config.matching)));
   co_return input;
 }
 

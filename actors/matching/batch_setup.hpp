@@ -16,9 +16,9 @@ struct BatchInput {
   std::unordered_map<JobId, matching::RubricScore> rubric;
 };
 
-/// Loads the batch; when it has no postings yet, finds them: the person's vectors (embedded anew when
-/// the profile has changed), shortlist, rubric, and stores them with the batch. Done twice it gives the
-/// same batch, so a crash in between costs nothing.
+/// Loads the batch; when it has no postings yet, finds them: the person's vectors (embedded anew
+/// when the profile has changed), shortlist, rubric, and stores them with the batch. Done twice it
+/// gives the same batch, so a crash in between costs nothing.
 task<Result<BatchInput>> prepare_batch(Services& services, Context context, TaskId id);
 
 }  // namespace jobraker

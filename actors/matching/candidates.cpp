@@ -24,7 +24,8 @@ HardFilters filters(const FindCandidates& question) {
 
 }  // namespace
 
-task<Result<Candidates>> candidates_in_memory(Services& services, std::shared_ptr<const Snapshot> jobs,
+task<Result<Candidates>> candidates_in_memory(Services& services,
+                                              std::shared_ptr<const Snapshot> jobs,
                                               FindCandidates question) {
   auto work = [jobs = std::move(jobs), question = std::move(question)]() -> Result<Candidates> {
     ShortlistUser user;
@@ -59,7 +60,8 @@ task<Result<Candidates>> candidates_in_database(Services& services, FindCandidat
   for (const auto& pair : pairs) {
     if (pair.vector.empty())
       continue;
-    auto near = co_await storage::nearest_jobs(services.databases.here(), pair.vector, pair.kind, model, near_filter, k);
+    auto near = co_await storage::nearest_jobs(services.databases.here(), pair.vector, pair.kind,
+                                               model, near_filter, k);
     if (!near)
       co_return fail(std::move(near.error()));
     for (const auto& job : near->jobs)
@@ -81,8 +83,10 @@ task<Result<Candidates>> candidates_in_database(Services& services, FindCandidat
   auto rules = filters(question);
   std::vector<Candidate> judged;
   for (const auto& stored : *vectors)
-    if (auto it = facts.find(stored.job_id); it != facts.end() && check(it->second, rules) == Eligibility::eligible)
-      judged.push_back({stored.job_id, static_cast<float>(similarity(question.vectors, stored.vectors))});
+    if (auto it = facts.find(stored.job_id);
+        it != facts.end() && check(it->second, rules) == Eligibility::eligible)
+      judged.push_back(
+        {stored.job_id, static_cast<float>(similarity(question.vectors, stored.vectors))});
   std::sort(judged.begin(), judged.end(), better);
   Candidates out;
   for (std::size_t i = 0; i < std::min(keep, judged.size()); ++i)

@@ -30,7 +30,7 @@ struct MatchingState {
   static inline const char* name = "matching";
   Services* services = nullptr;
   std::shared_ptr<JobIndex> index;
-  bool loaded = false;   ///< every stored vector is in memory
+  bool loaded = false;  ///< every stored vector is in memory
   bool full = false;
   bool running = false;  ///< an indexing run is under way
   Time changes_seen{};
@@ -40,7 +40,8 @@ struct MatchingState {
 using Self = Shell<MatchingState, MatchingActor>;
 
 /// Loads these jobs' rows and puts them, with their vectors, into the index.
-task<Result<bool>> put_all(Services& services, JobIndex& index, std::vector<storage::StoredJobVectors> stored) {
+task<Result<bool>> put_all(Services& services, JobIndex& index,
+                           std::vector<storage::StoredJobVectors> stored) {
   std::vector<JobId> ids;
   for (const auto& entry : stored)
     ids.push_back(entry.job_id);
@@ -55,7 +56,8 @@ task<Result<bool>> put_all(Services& services, JobIndex& index, std::vector<stor
       if (auto done = index.put(*it->second, entry.vectors); !done) {
         if (done.error().code == Errc::too_large)
           co_return true;
-        spdlog::warn("event=matching.bad_vector job={} why=\"{}\"", to_string(entry.job_id), done.error().detail);
+        spdlog::warn("event=matching.bad_vector job={} why=\"{}\"", to_string(entry.job_id),
+                     done.error().detail);
       }
   co_return false;
 }
@@ -66,7 +68,8 @@ task<Result<Filled>> load_stored(Services& services, std::shared_ptr<JobIndex> i
   out.changes_seen = now() - std::chrono::minutes{1};
   std::optional<JobId> after;
   for (;;) {
-    auto stored = co_await storage::load_job_vectors_page(services.databases.here(), services.config.llm.embedding_model, after, page);
+    auto stored = co_await storage::load_job_vectors_page(
+      services.databases.here(), services.config.llm.embedding_model, after, page);
     if (!stored)
       co_return fail(std::move(stored.error()));
     if (stored->empty())
@@ -104,12 +107,14 @@ task<Result<Time>> follow_changes(Services& services, JobIndex& index, Time sinc
     for (const auto& job : *jobs) {
       if (index.contains(job.id)) {
         if (auto done = index.put(job, JobVectors{}); !done)
-          spdlog::warn("event=matching.put_failed job={} why=\"{}\"", to_string(job.id), done.error().detail);
+          spdlog::warn("event=matching.put_failed job={} why=\"{}\"", to_string(job.id),
+                       done.error().detail);
       } else {
         unknown.push_back(job.id);
       }
     }
-    auto vectors = co_await storage::load_job_vectors(services.databases.here(), services.config.llm.embedding_model, unknown);
+    auto vectors = co_await storage::load_job_vectors(services.databases.here(),
+                                                      services.config.llm.embedding_model, unknown);
     if (!vectors)
       co_return fail(std::move(vectors.error()));
     if (auto put = co_await put_all(services, index, std::move(*vectors)); !put)
@@ -122,10 +127,12 @@ task<Result<Time>> follow_changes(Services& services, JobIndex& index, Time sinc
 
 /// Embeds every posting without vectors for its present content, page by page; each page is stored
 /// before the next is asked for, so nothing is paid twice after a crash.
-task<Result<Filled>> embed_missing(Services& services, std::shared_ptr<JobIndex> index, Time since) {
+task<Result<Filled>> embed_missing(Services& services, std::shared_ptr<JobIndex> index,
+                                   Time since) {
   Filled out;
   for (;;) {
-    auto missing = co_await storage::jobs_without_vectors(services.databases.here(), services.config.llm.embedding_model, embed_page);
+    auto missing = co_await storage::jobs_without_vectors(
+      services.databases.here(), services.config.llm.embedding_model, embed_page);
     if (!missing)
       co_return fail(std::move(missing.error()));
     if (missing->empty())
@@ -155,16 +162,19 @@ task<Result<Filled>> embed_missing(Services& services, std::shared_ptr<JobIndex>
         co_return fail(std::move(answer.error()));
       for (std::size_t i = 0; i < targets.size(); ++i) {
         auto& target = vectors[targets[i].job];
-        (targets[i].requirements ? target.requirements : target.description) = std::move(answer->vectors[i]);
+        (targets[i].requirements ? target.requirements : target.description) =
+          std::move(answer->vectors[i]);
       }
     }
     for (std::size_t i = 0; i < missing->size(); ++i) {
       const auto& entry = (*missing)[i];
-      auto saved = co_await storage::save_job_vectors(services.databases.here(), entry.job.id, vectors[i],
-                                                      services.config.llm.embedding_model, entry.content_hash);
+      auto saved =
+        co_await storage::save_job_vectors(services.databases.here(), entry.job.id, vectors[i],
+                                           services.config.llm.embedding_model, entry.content_hash);
       if (!saved)
         co_return fail(std::move(saved.error()));
-      if (auto done = index->put(entry.job, vectors[i]); !done && done.error().code == Errc::too_large)
+      if (auto done = index->put(entry.job, vectors[i]);
+          !done && done.error().code == Errc::too_large)
         out.full = true;
     }
     out.embedded += static_cast<std::int64_t>(missing->size());
@@ -184,7 +194,9 @@ void run_index(Self* self) {
   auto waiting = std::exchange(state.waiting, {});
   self->await<Filled>(
     state.services->io,
-    [&s = *state.services, index = state.index, since = state.changes_seen] { return embed_missing(s, index, since); },
+    [&s = *state.services, index = state.index, since = state.changes_seen] {
+      return embed_missing(s, index, since);
+    },
     [self, waiting = std::move(waiting)](Result<Filled> filled) mutable {
       auto& after = self->state;
       after.running = false;
@@ -194,7 +206,8 @@ void run_index(Self* self) {
       }
       for (auto& promise : waiting)
         if (filled)
-          promise.deliver(IndexReport{static_cast<std::int64_t>(after.index->size()), filled->embedded});
+          promise.deliver(
+            IndexReport{static_cast<std::int64_t>(after.index->size()), filled->embedded});
         else
           refuse(promise, filled.error());
       run_index(self);
@@ -216,7 +229,8 @@ void start_loading(Self* self) {
       state.loaded = true;
       state.full = filled->full;
       state.changes_seen = filled->changes_seen;
-      spdlog::info("event=matching.loaded jobs={} megabytes={} full={}", state.index->size(), state.index->bytes() >> 20, state.full);
+      spdlog::info("event=matching.loaded jobs={} megabytes={} full={}", state.index->size(),
+                   state.index->bytes() >> 20, state.full);
       run_index(self);
     });
 }
@@ -224,12 +238,14 @@ void start_loading(Self* self) {
 MatchingActor::behavior_type matching_actor(Self* self, Services* services) {
   auto& state = self->state;
   state.services = services;
-  state.index = std::make_shared<JobIndex>(static_cast<std::size_t>(services->config.matching.jobs_in_memory_max));
+  state.index = std::make_shared<JobIndex>(
+    static_cast<std::size_t>(services->config.matching.jobs_in_memory_max));
   start_loading(self);
   return {
     [self](const Context&, const IndexJobs&) -> caf::result<IndexReport> {
       if (self->state.waiting.size() >= waiting_max)
-        return to_caf(Error{Errc::unavailable, "too many are waiting for the index", {}, std::chrono::seconds{5}});
+        return to_caf(Error{
+          Errc::unavailable, "too many are waiting for the index", {}, std::chrono::seconds{5}});
       auto promise = self->make_response_promise<IndexReport>();
       self->state.waiting.push_back(promise);
       run_index(self);
@@ -238,7 +254,8 @@ MatchingActor::behavior_type matching_actor(Self* self, Services* services) {
     [self](const Context&, const FindCandidates& m) {
       auto& now_state = self->state;
       bool memory = now_state.loaded && !now_state.full;
-      return self->answer<Candidates>(now_state.services->io, [&s = *now_state.services, m, memory, jobs = now_state.index->snapshot()] {
+      return self->answer<Candidates>(now_state.services->io, [&s = *now_state.services, m, memory,
+                                                               jobs = now_state.index->snapshot()] {
         return memory ? candidates_in_memory(s, jobs, m) : candidates_in_database(s, m);
       });
     },

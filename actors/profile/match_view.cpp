@@ -9,7 +9,9 @@ namespace {
 void write_match(json::Writer& writer, const StoredMatch& match) {
   writer.begin_object();
   std::apply(
-    [&](const auto&... f) { ((writer.key(f.name), json::write(writer, match.first.*f.member)), ...); },
+    [&](const auto&... f) {
+      ((writer.key(f.name), json::write(writer, match.first.*f.member)), ...);
+    },
     JobScore::fields());
   writer.key("job");
   json::write(writer, match.second);
@@ -18,8 +20,8 @@ void write_match(json::Writer& writer, const StoredMatch& match) {
 
 }  // namespace
 
-std::string render_matches(const std::vector<StoredMatch>& matches, std::size_t limit, std::size_t skip,
-                           double min_score) {
+std::string render_matches(const std::vector<StoredMatch>& matches, std::size_t limit,
+                           std::size_t skip, double min_score) {
   json::Writer writer;
   writer.begin_object().key("items").begin_array();
   std::size_t seen = 0;

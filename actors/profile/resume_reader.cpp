@@ -29,9 +29,11 @@ DocumentTextSettings extractor(const DocumentsConfig& config) {
 
 Result<std::string> cleaned(const std::string& raw, std::size_t limit) {
   auto text = clean_text(raw, limit);
-  auto letters = std::count_if(text.begin(), text.end(), [](unsigned char c) { return c >= 0x80 || std::isalpha(c); });
+  auto letters = std::count_if(text.begin(), text.end(),
+                               [](unsigned char c) { return c >= 0x80 || std::isalpha(c); });
   if (static_cast<std::size_t>(letters) < letters_min)
-    return fail(Errc::unprocessable, "there is hardly any text in it; a scan has to be converted to text first");
+    return fail(Errc::unprocessable,
+                "there is hardly any text in it; a scan has to be converted to text first");
   return text;
 }
 
@@ -46,7 +48,8 @@ Done check_resume_type(const SubmitResume& resume) {
   return {};
 }
 
-task<Result<ParsedResume>> read_resume_document(Services& services, Context context, SubmitResume resume) {
+task<Result<ParsedResume>> read_resume_document(Services& services, Context context,
+                                                SubmitResume resume) {
   const auto& config = services.config.documents;
   report_progress(services, resume.task, "reading the document", 0, 4);
   Result<std::string> raw = *resume.bytes;
@@ -61,7 +64,8 @@ task<Result<ParsedResume>> read_resume_document(Services& services, Context cont
     co_return fail(std::move(raw.error()));
   auto limit = static_cast<std::size_t>(config.text_characters_max);
   auto source = std::make_shared<std::string>(std::move(*raw));
-  auto text = co_await services.work.run<std::string>([source, limit] { return cleaned(*source, limit); });
+  auto text =
+    co_await services.work.run<std::string>([source, limit] { return cleaned(*source, limit); });
   if (!text)
     co_return fail(std::move(text.error()));
   report_progress(services, resume.task, "asking the model", 1, 4);
@@ -74,7 +78,8 @@ task<Result<ParsedResume>> read_resume_document(Services& services, Context cont
   report_progress(services, resume.task, "checking the answer", 2, 4);
   auto said = std::make_shared<std::string>(std::move(answer->text));
   auto clean = std::make_shared<std::string>(std::move(*text));
-  co_return co_await services.work.run<ParsedResume>([said, clean] { return parse_answer(*clean, *said, now()); });
+  co_return co_await services.work.run<ParsedResume>(
+    [said, clean] { return parse_answer(*clean, *said, now()); });
 }
 
 }  // namespace jobraker

@@ -5,11 +5,13 @@
 
 namespace jobraker {
 
-/// Whether the file is of a kind that can be read. Errc::unsupported_media with a hint for pictures.
+/// Whether the file is of a kind that can be read. Errc::unsupported_media with a hint for
+/// pictures.
 Done check_resume_type(const SubmitResume& resume);
 
-/// Document → text (in a process of its own) → clean text → model → checked profile. Reports progress
-/// on the task. On an I/O thread; everything heavy happens elsewhere.
-task<Result<ParsedResume>> read_resume_document(Services& services, Context context, SubmitResume resume);
+/// Document → text (in a process of its own) → clean text → model → checked profile. Reports
+/// progress on the task. On an I/O thread; everything heavy happens elsewhere.
+task<Result<ParsedResume>> read_resume_document(Services& services, Context context,
+                                                SubmitResume resume);
 
 }  // namespace jobraker

@@ -22,9 +22,9 @@
 namespace jobraker {
 namespace {
 
-constexpr std::size_t waiting_max = 256;     // requests while loading, and writes in a row
-constexpr std::size_t matches_kept = 500;    // in memory, best first
-constexpr std::size_t pages_kept = 16;       // rendered pages of matches
+constexpr std::size_t waiting_max = 256;   // requests while loading, and writes in a row
+constexpr std::size_t matches_kept = 500;  // in memory, best first
+constexpr std::size_t pages_kept = 16;     // rendered pages of matches
 constexpr std::chrono::minutes resume_budget{3};
 
 /// What a person's rows hold.
@@ -44,12 +44,13 @@ struct UserState {
   std::vector<StoredMatch> matches;
   std::int64_t matches_version = 0;
   std::map<std::tuple<std::int64_t, std::int64_t, double>, Rendered> pages;
-  std::deque<std::function<void()>> waiting;        // until loaded
-  std::deque<std::function<void()>> writes;         // one after the other
+  std::deque<std::function<void()>> waiting;  // until loaded
+  std::deque<std::function<void()>> writes;   // one after the other
   bool writing = false;
   bool reading_resume = false;
   bool reloading_matches = false;
-  std::vector<caf::typed_response_promise<Ok>> matches_waiting;  // for the next reading of the matches
+  std::vector<caf::typed_response_promise<Ok>>
+    matches_waiting;  // for the next reading of the matches
   std::chrono::steady_clock::time_point touched{};
 };
 
@@ -82,9 +83,12 @@ void show(UserState& state) {
   state.profile_json = std::make_shared<const std::string>(json::encode(state.profile));
 }
 
-Rendered rendered_profile(const UserState& state) { return {state.profile_json, state.profile.version}; }
+Rendered rendered_profile(const UserState& state) {
+  return {state.profile_json, state.profile.version};
+}
 
-/// Runs `handle` now, or when the rows have been loaded. `refuse` gets the reason if they cannot be.
+/// Runs `handle` now, or when the rows have been loaded. `refuse` gets the reason if they cannot
+/// be.
 template <class T, class Handle>
 caf::result<T> when_loaded(Self* self, Handle handle) {
   auto& state = self->state;
@@ -100,7 +104,8 @@ caf::result<T> when_loaded(Self* self, Handle handle) {
   if (state.phase == UserState::Phase::ready) {
     run();
   } else if (state.waiting.size() >= waiting_max) {
-    refuse(promise, Error{Errc::unavailable, "too many requests are waiting", {}, std::chrono::seconds{1}});
+    refuse(promise,
+           Error{Errc::unavailable, "too many requests are waiting", {}, std::chrono::seconds{1}});
   } else {
     state.waiting.push_back(std::move(run));
   }
@@ -142,13 +147,14 @@ void next_write(Self* self) {
   write();
 }
 
-/// Stores what `change` makes of the present profile, one change after the other, and answers when it
-/// is committed.
+/// Stores what `change` makes of the present profile, one change after the other, and answers when
+/// it is committed.
 template <class Change, class Then>
 void write_profile(Self* self, Change change, Then then) {
   auto& state = self->state;
   if (state.writes.size() >= waiting_max)
-    return then(Result<Rendered>{fail(Error{Errc::unavailable, "too many changes are waiting", {}, std::chrono::seconds{1}})});
+    return then(Result<Rendered>{
+      fail(Error{Errc::unavailable, "too many changes are waiting", {}, std::chrono::seconds{1}})});
   state.writes.push_back([self, change = std::move(change), then = std::move(then)]() mutable {
     auto& now_state = self->state;
     auto done = [self](auto& finish, Result<Rendered> result) {
@@ -163,7 +169,8 @@ void write_profile(Self* self, Change change, Then then) {
       return done(then, rendered_profile(now_state));  // nothing changed
     self->await<Profile>(
       now_state.services->io,
-      [&s = *now_state.services, profile = std::move(*changed), expected = now_state.profile.version]() mutable {
+      [&s = *now_state.services, profile = std::move(*changed),
+       expected = now_state.profile.version]() mutable {
         return storage::save_profile(s.databases.here(), std::move(profile), expected);
       },
       [self, then = std::move(then), done](Result<Profile> saved) mutable {
@@ -173,7 +180,8 @@ void write_profile(Self* self, Change change, Then then) {
           done(then, fail(std::move(saved.error())));
           // Somebody else wrote the row, or nobody knows whether we did: what is in memory no
           // longer counts. The successor reads the rows.
-          if (code == Errc::precondition_failed || code == Errc::unavailable || code == Errc::timed_out) {
+          if (code == Errc::precondition_failed || code == Errc::unavailable ||
+              code == Errc::timed_out) {
             after.services->release_user(after.id);
             self->quit();
           }
@@ -181,7 +189,8 @@ void write_profile(Self* self, Change change, Then then) {
         }
         after.profile = std::move(*saved);
         show(after);
-        spdlog::info("event=profile.updated user={} version={}", to_string(after.id), after.profile.version);
+        spdlog::info("event=profile.updated user={} version={}", to_string(after.id),
+                     after.profile.version);
         done(then, rendered_profile(after));
       });
   });
@@ -194,13 +203,16 @@ caf::result<Rendered> update(Self* self, const Context& c, const UpdateProfile& 
   return when_loaded<Rendered>(self, [self, m](auto promise) {
     auto change = [m](const Profile& current) -> Result<Profile> {
       if (m.if_version && *m.if_version != current.version)
-        return fail(Errc::precondition_failed, "the profile has changed; it is now at version " + std::to_string(current.version));
+        return fail(Errc::precondition_failed, "the profile has changed; it is now at version " +
+                                                 std::to_string(current.version));
       auto patch = json::Document::parse(m.patch);
       if (!patch)
         return fail(std::move(patch.error()));
       return apply_update(current, patch->root(), now());
     };
-    write_profile(self, change, [promise](Result<Rendered> result) mutable { settle(promise, std::move(result)); });
+    write_profile(self, change, [promise](Result<Rendered> result) mutable {
+      settle(promise, std::move(result));
+    });
   });
 }
 
@@ -218,7 +230,8 @@ void read_resume(Self* self, const Context& c, const SubmitResume& m) {
         self->await<Ok>(
           self->state.services->io,
           [&s = *self->state.services, task_id, result = std::move(result)]() -> task<Result<Ok>> {
-            Result<std::string> outcome = result ? Result<std::string>{*result->json} : fail(result.error());
+            Result<std::string> outcome =
+              result ? Result<std::string>{*result->json} : fail(result.error());
             co_await end_task(s, task_id, std::move(outcome));
             co_return Ok{};
           },
@@ -228,7 +241,8 @@ void read_resume(Self* self, const Context& c, const SubmitResume& m) {
         return finish(fail(std::move(parsed.error())));
       report_progress(*self->state.services, task_id, "storing", 3, 4);
       for (const auto& dropped : parsed->dropped)
-        spdlog::debug("event=resume.dropped pointer={} why=\"{}\"", dropped.pointer, dropped.reason);
+        spdlog::debug("event=resume.dropped pointer={} why=\"{}\"", dropped.pointer,
+                      dropped.reason);
       auto resume = std::make_shared<ParsedResume>(std::move(*parsed));
       write_profile(
         self,
@@ -247,7 +261,10 @@ caf::result<TaskView> submit_resume(Self* self, const Context& c, const SubmitRe
   return when_loaded<TaskView>(self, [self, c, m](auto promise) {
     auto& state = self->state;
     if (state.reading_resume)
-      return refuse(promise, Error{Errc::conflict, "another résumé of yours is being read; wait until it is done", {}, std::chrono::seconds{5}});
+      return refuse(promise, Error{Errc::conflict,
+                                   "another résumé of yours is being read; wait until it is done",
+                                   {},
+                                   std::chrono::seconds{5}});
     // What the bytes are is known at once, and a wrong kind of file needs no task.
     if (auto known = check_resume_type(m); !known)
       return refuse(promise, known.error());
@@ -289,11 +306,12 @@ caf::result<Rendered> matches(Self* self, const Context& c, const GetMatches& m)
     self->state.touched = std::chrono::steady_clock::now();
     return matches_page(self->state, m);
   }
-  return when_loaded<Rendered>(self, [self, m](auto promise) { promise.deliver(matches_page(self->state, m)); });
+  return when_loaded<Rendered>(
+    self, [self, m](auto promise) { promise.deliver(matches_page(self->state, m)); });
 }
 
-/// Reads the stored matches again for everybody who asked until now. Who asks meanwhile gets a reading
-/// of their own: the present one may have begun before their rows were committed.
+/// Reads the stored matches again for everybody who asked until now. Who asks meanwhile gets a
+/// reading of their own: the present one may have begun before their rows were committed.
 void reload_matches(Self* self) {
   auto& state = self->state;
   if (state.reloading_matches || state.matches_waiting.empty())
@@ -302,7 +320,9 @@ void reload_matches(Self* self) {
   auto waiting = std::exchange(state.matches_waiting, {});
   self->await<std::vector<StoredMatch>>(
     state.services->io,
-    [&s = *state.services, id = state.id] { return storage::list_matches(s.databases.here(), id, 0, matches_kept); },
+    [&s = *state.services, id = state.id] {
+      return storage::list_matches(s.databases.here(), id, 0, matches_kept);
+    },
     [self, waiting = std::move(waiting)](Result<std::vector<StoredMatch>> found) mutable {
       auto& after = self->state;
       after.reloading_matches = false;
@@ -315,7 +335,8 @@ void reload_matches(Self* self) {
         settle(promise, found ? Result<Ok>{Ok{}} : Result<Ok>{fail(found.error())});
       if (!found) {
         // What is in memory is older than the rows: leave, and let the successor read them.
-        spdlog::warn("event=matches.reload_failed user={} why=\"{}\"", to_string(after.id), found.error().detail);
+        spdlog::warn("event=matches.reload_failed user={} why=\"{}\"", to_string(after.id),
+                     found.error().detail);
         after.services->release_user(after.id);
         return self->quit();
       }
@@ -331,7 +352,8 @@ caf::result<Ok> matches_changed(Self* self) {
 }
 
 /// The run's row is committed before the answer; the batch's actor is only woken by it.
-task<Result<TaskView>> open_run(Services& services, Context context, UserId user, std::int64_t version, ScoreJobs m) {
+task<Result<TaskView>> open_run(Services& services, Context context, UserId user,
+                                std::int64_t version, ScoreJobs m) {
   auto& db = services.databases.here();
   storage::Batch batch;
   batch.id = TaskId::fresh();
@@ -347,11 +369,13 @@ task<Result<TaskView>> open_run(Services& services, Context context, UserId user
     if (!open)
       co_return fail(std::move(open.error()));
     if (!*open)
-      co_return fail(Error{Errc::unavailable, "a scoring run has just ended; ask again", {}, std::chrono::seconds{1}});
+      co_return fail(Error{
+        Errc::unavailable, "a scoring run has just ended; ask again", {}, std::chrono::seconds{1}});
     id = **open;
   }
   if (auto running = services.batch(id); !running)
-    spdlog::warn("event=batch.start_failed batch={} why=\"{}\"", to_string(id), running.error().detail);
+    spdlog::warn("event=batch.start_failed batch={} why=\"{}\"", to_string(id),
+                 running.error().detail);
   co_return co_await net::ask(services.tasks, context, GetTask{id});
 }
 
@@ -364,11 +388,17 @@ caf::result<TaskView> score(Self* self, const Context& c, const ScoreJobs& m) {
   return when_loaded<TaskView>(self, [self, c, m](auto promise) {
     auto& state = self->state;
     if (state.profile.version == 0)
-      return refuse(promise, Error{Errc::unprocessable, "there is no profile to score yet; upload a résumé first", {}, {}});
+      return refuse(promise, Error{Errc::unprocessable,
+                                   "there is no profile to score yet; upload a résumé first",
+                                   {},
+                                   {}});
     // A changed profile is judged anew; the same one never twice.
     auto version = state.profile.version * 1000 + scoring_version;
     self->await<TaskView>(
-      state.services->io, [&s = *state.services, c, m, id = state.id, version] { return open_run(s, c, id, version, m); },
+      state.services->io,
+      [&s = *state.services, c, m, id = state.id, version] {
+        return open_run(s, c, id, version, m);
+      },
       [promise](Result<TaskView> view) mutable { settle(promise, std::move(view)); });
   });
 }
@@ -377,7 +407,8 @@ caf::result<TaskView> score(Self* self, const Context& c, const ScoreJobs& m) {
 void idle_check(Self* self) {
   auto& state = self->state;
   auto limit = std::chrono::seconds{state.services->config.actors.idle_seconds};
-  bool busy = state.writing || state.reading_resume || state.reloading_matches || !state.waiting.empty() || state.phase == UserState::Phase::loading;
+  bool busy = state.writing || state.reading_resume || state.reloading_matches ||
+              !state.waiting.empty() || state.phase == UserState::Phase::loading;
   if (!busy && std::chrono::steady_clock::now() - state.touched >= limit) {
     state.services->release_user(state.id);
     return self->quit();
@@ -400,7 +431,8 @@ UserActor::behavior_type user_actor(Self* self, Services* services, UserId id) {
         self->state.touched = std::chrono::steady_clock::now();
         return rendered_profile(self->state);
       }
-      return when_loaded<Rendered>(self, [self](auto promise) { promise.deliver(rendered_profile(self->state)); });
+      return when_loaded<Rendered>(
+        self, [self](auto promise) { promise.deliver(rendered_profile(self->state)); });
     },
     [self](const Context& c, const UpdateProfile& m) { return update(self, c, m); },
     [self](const Context& c, const SubmitResume& m) { return submit_resume(self, c, m); },

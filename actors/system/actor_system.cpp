@@ -6,8 +6,9 @@
 
 namespace jobraker {
 
-ActorSystem::ActorSystem(IoThreads& io, Scheduler scheduler, std::function<void(std::size_t)> prepare)
-  : io_(io) {
+ActorSystem::ActorSystem(IoThreads& io, Scheduler scheduler,
+                         std::function<void(std::size_t)> prepare)
+    : io_(io) {
   if (scheduler == Scheduler::io)
     use_io_scheduler(config_, io.contexts());
   else

@@ -30,8 +30,9 @@ public:
   IoThreads& io() noexcept { return io_; }
   ActorRegistry& registry() noexcept { return registry_; }
 
-  /// The one way to start an actor: at `path`, of `kind` (a literal). `function` is an actor function
-  /// whose first parameter is a `Shell<State, Handle>*`. Whoever wants it alive keeps the handle.
+  /// The one way to start an actor: at `path`, of `kind` (a literal). `function` is an actor
+  /// function whose first parameter is a `Shell<State, Handle>*`. Whoever wants it alive keeps the
+  /// handle.
   template <class Function, class... Args>
   auto spawn(std::string path, std::string_view kind, Function function, Args&&... args) {
     pending_birth() = Birth{&registry_, std::move(path), kind};

@@ -5,7 +5,8 @@
 
 namespace jobraker {
 
-/// How a crash is answered: restart at once the first time, then later and later. Pure; time comes in.
+/// How a crash is answered: restart at once the first time, then later and later. Pure; time comes
+/// in.
 class CrashHistory {
 public:
   using Clock = std::chrono::steady_clock;

@@ -8,10 +8,10 @@
 #include <unordered_map>
 #include <utility>
 
+#include <caf/actor_cast.hpp>
 #include <caf/error.hpp>
 #include <caf/exit_reason.hpp>
 #include <caf/send.hpp>
-#include <caf/actor_cast.hpp>
 #include <spdlog/spdlog.h>
 
 #include "actors/system/actor_system.hpp"
@@ -27,8 +27,8 @@ inline const std::string& to_string(const std::string& text) { return text; }
 /// be. It passivates by `release`, and after a crash comes back from its rows, with back-off.
 ///
 /// A message sent to an actor that released itself meanwhile is refused by CAF unread
-/// (`receiver_was_gone`); `net/ask` then finds the successor, so nothing is lost and nothing is done
-/// twice. The lock is held for a map look-up, and for a spawn when an entity wakes.
+/// (`receiver_was_gone`); `net/ask` then finds the successor, so nothing is lost and nothing is
+/// done twice. The lock is held for a map look-up, and for a spawn when an entity wakes.
 template <class IdType, class Handle>
 class Directory : public std::enable_shared_from_this<Directory<IdType, Handle>> {
 public:
@@ -37,7 +37,8 @@ public:
 
   /// `prefix` is the branch of the tree (`/users/`), `live_max` bounds the actors in memory.
   Directory(ActorRegistry& registry, std::string prefix, std::size_t live_max, Start start)
-    : registry_(registry), prefix_(std::move(prefix)), live_max_(live_max), start_(std::move(start)) {}
+      : registry_(registry), prefix_(std::move(prefix)), live_max_(live_max),
+        start_(std::move(start)) {}
 
   /// The actor of `id`; Errc::unavailable while a crashed one waits for its restart, when too many
   /// are alive, and once the directory is closed.
@@ -55,12 +56,14 @@ public:
       registry_.note_restart(path);
     }
     if (live_.size() >= live_max_)
-      return fail(Error{Errc::unavailable, "too many are active; try again", {}, std::chrono::seconds{5}});
+      return fail(
+        Error{Errc::unavailable, "too many are active; try again", {}, std::chrono::seconds{5}});
     auto handle = start_(id, path);
     live_.emplace(id, handle);
     // The functor runs when the actor ends for whatever reason, on the thread that ended it.
     caf::actor_cast<caf::abstract_actor*>(handle)->attach_functor(
-      [self = this->weak_from_this(), id, address = caf::actor_cast<caf::abstract_actor*>(handle)](const caf::error& reason) {
+      [self = this->weak_from_this(), id,
+       address = caf::actor_cast<caf::abstract_actor*>(handle)](const caf::error& reason) {
         if (auto me = self.lock())
           me->ended(id, address, reason);
       });
@@ -100,7 +103,9 @@ public:
 
   /// Called after a crash with the time to wait; for entities that have work to go on with although
   /// nobody asks (a batch). Set before the first `find`.
-  void on_crash(std::function<void(const IdType&, std::chrono::milliseconds)> hook) { crash_hook_ = std::move(hook); }
+  void on_crash(std::function<void(const IdType&, std::chrono::milliseconds)> hook) {
+    crash_hook_ = std::move(hook);
+  }
 
 private:
   void ended(const IdType& id, caf::abstract_actor* who, const caf::error& reason) {
@@ -117,8 +122,9 @@ private:
       crashes_.clear();
     auto& history = crashes_[id];
     history.crashed(CrashHistory::Clock::now());
-    spdlog::error("event=actor.crash path={}{} in_a_row={} restart_in_ms={}", prefix_, to_string(id),
-                  history.in_a_row(), history.wait(CrashHistory::Clock::now()).count());
+    spdlog::error("event=actor.crash path={}{} in_a_row={} restart_in_ms={}", prefix_,
+                  to_string(id), history.in_a_row(),
+                  history.wait(CrashHistory::Clock::now()).count());
     if (crash_hook_ && !closed_)
       crash_hook_(id, history.wait(CrashHistory::Clock::now()));
   }

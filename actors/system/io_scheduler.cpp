@@ -112,7 +112,7 @@ private:
 class IoScheduler : public caf::scheduler::abstract_coordinator {
 public:
   IoScheduler(caf::actor_system& system, const std::vector<IoContext*>& contexts)
-    : abstract_coordinator(system) {
+      : abstract_coordinator(system) {
     for (auto* context : contexts)
       workers_.push_back(std::make_unique<IoWorker>(system, *context));
   }

@@ -8,9 +8,9 @@
 
 namespace jobraker {
 
-/// Makes `config` run actors on these I/O contexts instead of CAF's own worker threads: a request then
-/// reaches its actor and comes back without a thread switch. The contexts must be running before the
-/// actor system ends and must outlive it.
+/// Makes `config` run actors on these I/O contexts instead of CAF's own worker threads: a request
+/// then reaches its actor and comes back without a thread switch. The contexts must be running
+/// before the actor system ends and must outlive it.
 void use_io_scheduler(caf::actor_system_config& config, std::vector<IoContext*> contexts);
 
 /// To be called first on the thread that runs context `index`.

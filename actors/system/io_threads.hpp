@@ -9,8 +9,8 @@
 
 namespace jobraker {
 
-/// The I/O threads: one io_context each, one thread each. Sockets, SQL and (with the `io` scheduler)
-/// actors all run here, so a request meets its actor without a thread switch.
+/// The I/O threads: one io_context each, one thread each. Sockets, SQL and (with the `io`
+/// scheduler) actors all run here, so a request meets its actor without a thread switch.
 class IoThreads {
 public:
   /// `count` contexts; 0 means one per core. No thread runs before `start`.

@@ -82,7 +82,7 @@ class Observed : public Base {
 public:
   template <class... Ts>
   explicit Observed(caf::actor_config& config, Ts&&... xs)
-    : Base(config, std::forward<Ts>(xs)...), birth_(std::exchange(pending_birth(), Birth{})) {
+      : Base(config, std::forward<Ts>(xs)...), birth_(std::exchange(pending_birth(), Birth{})) {
     if (birth_.registry)
       cell_ = birth_.registry->enter(this->id(), birth_.path, birth_.kind);
   }
@@ -152,8 +152,9 @@ public:
     return Base::consume(element);
   }
 
-  /// Runs `work()` — a coroutine — on an I/O thread; its result comes back to `then` as a message of
-  /// this actor, so `then` may touch the state. An actor that has ended meanwhile is left in peace.
+  /// Runs `work()` — a coroutine — on an I/O thread; its result comes back to `then` as a message
+  /// of this actor, so `then` may touch the state. An actor that has ended meanwhile is left in
+  /// peace.
   template <class T, class Work, class Then>
   void await(IoThreads& io, Work work, Then then) {
     asio::co_spawn(
@@ -164,9 +165,8 @@ public:
         if (failure)
           result = fail(Errc::internal, describe(failure));
         auto run = std::make_shared<std::function<void()>>(
-          [then = std::move(then), result = std::make_shared<Result<T>>(std::move(result))]() mutable {
-            then(std::move(*result));
-          });
+          [then = std::move(then), result = std::make_shared<Result<T>>(
+                                     std::move(result))]() mutable { then(std::move(*result)); });
         caf::anon_send(me, Continuation{std::move(run)});
       });
   }
@@ -193,7 +193,8 @@ private:
 
   /// Books one message when it ends, after a throw too.
   struct Turn {
-    explicit Turn(Observed& actor) : self(actor), began(detail::nanoseconds()), depth(std::uncaught_exceptions()) {
+    explicit Turn(Observed& actor)
+        : self(actor), began(detail::nanoseconds()), depth(std::uncaught_exceptions()) {
       if (self.cell_)
         self.cell_->started_ns.store(began, std::memory_order_relaxed);
     }
@@ -201,8 +202,10 @@ private:
       if (auto* cell = self.cell_) {
         auto spent = static_cast<std::uint64_t>(detail::nanoseconds() - began);
         // One writer at a time, so plain load and store are enough.
-        cell->busy_ns.store(cell->busy_ns.load(std::memory_order_relaxed) + spent, std::memory_order_relaxed);
-        cell->handled.store(cell->handled.load(std::memory_order_relaxed) + 1, std::memory_order_relaxed);
+        cell->busy_ns.store(cell->busy_ns.load(std::memory_order_relaxed) + spent,
+                            std::memory_order_relaxed);
+        cell->handled.store(cell->handled.load(std::memory_order_relaxed) + 1,
+                            std::memory_order_relaxed);
         cell->started_ns.store(0, std::memory_order_relaxed);
         if (std::uncaught_exceptions() > depth)
           cell->failures.fetch_add(1, std::memory_order_relaxed);

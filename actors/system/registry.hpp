@@ -19,10 +19,10 @@ struct alignas(64) ActorCell {
   std::atomic<std::uint64_t> enqueued{0};
   std::atomic<std::uint64_t> handled{0};
   std::atomic<std::uint32_t> failures{0};
-  std::atomic<std::uint32_t> dropped{0};     ///< requests whose deadline had passed
-  std::atomic<std::uint64_t> busy_ns{0};     ///< time inside handlers
-  std::atomic<std::int64_t> started_ns{0};   ///< when the running handler began, 0 when idle
-  std::atomic<std::uint32_t> last_type{0};   ///< CAF's token of the last message's types
+  std::atomic<std::uint32_t> dropped{0};    ///< requests whose deadline had passed
+  std::atomic<std::uint64_t> busy_ns{0};    ///< time inside handlers
+  std::atomic<std::int64_t> started_ns{0};  ///< when the running handler began, 0 when idle
+  std::atomic<std::uint32_t> last_type{0};  ///< CAF's token of the last message's types
   std::uint64_t actor_id = 0;
 };
 

@@ -15,9 +15,12 @@ public:
   using Start = std::function<Handle(const std::string& path)>;
 
   Supervised(ActorRegistry& registry, std::string path, Start start)
-    : directory_(std::make_shared<Directory<std::string, Handle>>(
-        registry, "", 1, [start = std::move(start)](const std::string&, const std::string& at) { return start(at); })),
-      path_(std::move(path)) {}
+      : directory_(std::make_shared<Directory<std::string, Handle>>(
+          registry, "", 1,
+          [start = std::move(start)](const std::string&, const std::string& at) {
+            return start(at);
+          })),
+        path_(std::move(path)) {}
 
   Result<Handle> find() const { return directory_->find(path_); }
   void close() { directory_->close(); }

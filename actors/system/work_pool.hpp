@@ -26,8 +26,8 @@ public:
   /// Runs `job` on the pool; false when the queue is full or the pool is closing.
   bool post(std::function<void()> job);
 
-  /// Awaits `work()` done on the pool; resumes on the caller's I/O thread. Errc::unavailable when the
-  /// queue is full.
+  /// Awaits `work()` done on the pool; resumes on the caller's I/O thread. Errc::unavailable when
+  /// the queue is full.
   template <class T, class Work>
   task<Result<T>> run(Work work) {
     auto start = [this, work = std::move(work)](auto handler) mutable {
@@ -49,9 +49,11 @@ public:
         finish(std::move(result));
       });
       if (!taken)
-        finish(fail(Error{Errc::unavailable, "too much work is waiting; try again", {}, std::chrono::seconds{1}}));
+        finish(fail(Error{
+          Errc::unavailable, "too much work is waiting; try again", {}, std::chrono::seconds{1}}));
     };
-    co_return co_await asio::async_initiate<decltype(use_task), void(Result<T>)>(std::move(start), use_task);
+    co_return co_await asio::async_initiate<decltype(use_task), void(Result<T>)>(std::move(start),
+                                                                                 use_task);
   }
 
 private:

@@ -60,7 +60,8 @@ TaskView view_of(storage::TaskRecord record) {
 
 /// A stranger's task is not found rather than forbidden: its id tells nothing.
 Result<TaskView> visible(const Context& context, TaskView view) {
-  if (context.principal.role == Role::admin || (view.owner && *view.owner == context.principal.user))
+  if (context.principal.role == Role::admin ||
+      (view.owner && *view.owner == context.principal.user))
     return view;
   return fail(Errc::not_found, "no such task");
 }
@@ -123,7 +124,8 @@ caf::result<TaskView> create(Self* self, const CreateTask& m) {
   self->await<TaskView>(
     self->state.services->io,
     [&s = *self->state.services, m]() -> task<Result<TaskView>> {
-      auto record = co_await storage::create_task(s.databases.here(), m.id, m.kind, m.owner, m.total);
+      auto record =
+        co_await storage::create_task(s.databases.here(), m.id, m.kind, m.owner, m.total);
       if (!record)
         co_return fail(std::move(record.error()));
       co_return view_of(std::move(*record));
@@ -149,7 +151,8 @@ caf::result<TaskView> look(Self* self, const Context& c, const TaskId& id, bool 
       return reply(std::move(allowed));
   }
   if (entry.waiters.size() >= waiters_max)
-    return to_caf(Error{Errc::rate_limited, "too many are waiting for this task", {}, std::chrono::seconds{1}});
+    return to_caf(
+      Error{Errc::rate_limited, "too many are waiting for this task", {}, std::chrono::seconds{1}});
   auto promise = self->make_response_promise<TaskView>();
   entry.waiters.push_back({c, promise, until_end});
   if (fresh)
@@ -175,7 +178,8 @@ void progress(Self* self, const TaskProgress& m) {
   self->await<Ok>(
     self->state.services->io,
     [&s = *self->state.services, m]() -> task<Result<Ok>> {
-      auto done = co_await storage::progress_task(s.databases.here(), m.id, m.stage, m.done, m.total);
+      auto done =
+        co_await storage::progress_task(s.databases.here(), m.id, m.stage, m.done, m.total);
       if (!done)
         co_return fail(std::move(done.error()));
       co_return Ok{};
@@ -202,7 +206,8 @@ void reload_ended(Self* self, const TaskEnded& m) {
       if (view)
         ended(self, id, std::move(*view));
       else
-        spdlog::warn("event=task.reload_failed task={} why=\"{}\"", to_string(id), view.error().detail);
+        spdlog::warn("event=task.reload_failed task={} why=\"{}\"", to_string(id),
+                     view.error().detail);
     });
 }
 
@@ -266,7 +271,8 @@ task<void> end_task(Services& services, TaskId id, Result<std::string> outcome) 
   }
 }
 
-void report_progress(Services& services, TaskId id, std::string stage, std::int64_t done, std::int64_t total) {
+void report_progress(Services& services, TaskId id, std::string stage, std::int64_t done,
+                     std::int64_t total) {
   if (auto tasks = services.tasks())
     caf::anon_send(*tasks, TaskProgress{id, std::move(stage), done, total});
 }

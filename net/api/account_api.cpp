@@ -38,7 +38,8 @@ void add_account_routes(Router& router, const Actors& actors) {
     options.name = std::move(name);
     return options;
   };
-  router.post("/api/v1/auth/register", asks_accounts<RegisterAccount>(actors, 201), named("register"));
+  router.post("/api/v1/auth/register", asks_accounts<RegisterAccount>(actors, 201),
+              named("register"));
   router.post("/api/v1/auth/login", asks_accounts<Login>(actors), named("login"));
   router.post("/api/v1/auth/refresh", asks_accounts<RefreshTokens>(actors), named("refresh"));
   router.post(

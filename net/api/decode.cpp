@@ -41,8 +41,8 @@ Result<std::optional<std::int64_t>> if_match_version(const Request& request) {
   return version;
 }
 
-Result<std::int64_t> query_number(const Request& request, std::string_view name, std::int64_t otherwise,
-                                  std::int64_t min, std::int64_t max) {
+Result<std::int64_t> query_number(const Request& request, std::string_view name,
+                                  std::int64_t otherwise, std::int64_t min, std::int64_t max) {
   auto text = request.query_value(name);
   if (!text)
     return otherwise;
@@ -50,8 +50,10 @@ Result<std::int64_t> query_number(const Request& request, std::string_view name,
   auto [end, error] = std::from_chars(text->data(), text->data() + text->size(), value);
   if (error == std::errc{} && end == text->data() + text->size() && value >= min && value <= max)
     return value;
-  auto detail = "must be a whole number between " + std::to_string(min) + " and " + std::to_string(max);
-  return fail(Error{Errc::invalid, std::string{name} + " " + detail, {{std::string{name}, detail}}, {}});
+  auto detail =
+    "must be a whole number between " + std::to_string(min) + " and " + std::to_string(max);
+  return fail(
+    Error{Errc::invalid, std::string{name} + " " + detail, {{std::string{name}, detail}}, {}});
 }
 
 }  // namespace jobraker::net

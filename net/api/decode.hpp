@@ -18,8 +18,8 @@ Result<Message> body_of(const Request& request) {
   return json::decode<Message>(request.body);
 }
 
-/// Whose resource `{user_id}` is: `me` is the caller. Errc::forbidden for somebody else's, unless the
-/// caller is an admin; Errc::not_found for what is no id.
+/// Whose resource `{user_id}` is: `me` is the caller. Errc::forbidden for somebody else's, unless
+/// the caller is an admin; Errc::not_found for what is no id.
 Result<UserId> user_of(const Request& request);
 
 /// The id in path parameter `name`; Errc::not_found for what is no id.
@@ -30,18 +30,18 @@ Result<IdType> id_of(const Request& request, std::string_view name) {
   return fail(Errc::not_found, "there is nothing at this address");
 }
 
-/// Query parameters as a message: numbers and flags are read as what the member is, unknown names are
-/// problems.
+/// Query parameters as a message: numbers and flags are read as what the member is, unknown names
+/// are problems.
 template <class Message>
 Result<Message> query_of(const Request& request);
 
-/// The version that `If-Match` asks for; none without the header or with `*`. A tag that is not one of
-/// ours matches no version: -1.
+/// The version that `If-Match` asks for; none without the header or with `*`. A tag that is not one
+/// of ours matches no version: -1.
 Result<std::optional<std::int64_t>> if_match_version(const Request& request);
 
 /// A whole number of the query between `min` and `max`, or `otherwise` when it is absent.
-Result<std::int64_t> query_number(const Request& request, std::string_view name, std::int64_t otherwise,
-                                  std::int64_t min, std::int64_t max);
+Result<std::int64_t> query_number(const Request& request, std::string_view name,
+                                  std::int64_t otherwise, std::int64_t min, std::int64_t max);
 
 namespace detail {
 

@@ -87,21 +87,24 @@ void add_job_routes(Router& router, const Actors& actors, const ApiSettings&) {
     return [function, what](Request& request) { return function(what, request); };
   };
   router.get("/api/v1/jobs", with(list_jobs, jobs), {.name = "list_jobs"});
-  router.post("/api/v1/jobs", with(post_job, jobs), {.name = "post_job", .accepts = {"application/json"}});
+  router.post("/api/v1/jobs", with(post_job, jobs),
+              {.name = "post_job", .accepts = {"application/json"}});
   router.get("/api/v1/jobs/{id}", with(get_job, jobs), {.name = "get_job"});
   router.post("/api/v1/jobs/refresh", with(refresh_jobs, actors),
-              {.name = "refresh_jobs", .access = Access::admin, .budget = std::chrono::milliseconds{150'000}});
-  router.get(
-    "/api/v1/searches",
-    [jobs](Request& request) -> task<Response> {
-      auto message = query_of<ListSearches>(request);
-      if (!message)
-        co_return problem(message.error(), request.context);
-      auto page = co_await ask(jobs, request.context, *message);
-      co_return answer(page, request);
-    },
-    {.name = "list_searches"});
-  router.post("/api/v1/searches", with(create_search, jobs), {.name = "create_search", .accepts = {"application/json"}});
+              {.name = "refresh_jobs",
+               .access = Access::admin,
+               .budget = std::chrono::milliseconds{150'000}});
+  router.get("/api/v1/searches",
+             [jobs](Request& request) -> task<Response> {
+               auto message = query_of<ListSearches>(request);
+               if (!message)
+                 co_return problem(message.error(), request.context);
+               auto page = co_await ask(jobs, request.context, *message);
+               co_return answer(page, request);
+             },
+             {.name = "list_searches"});
+  router.post("/api/v1/searches", with(create_search, jobs),
+              {.name = "create_search", .accepts = {"application/json"}});
   router.del("/api/v1/searches/{id}", with(delete_search, jobs), {.name = "delete_search"});
   router.get("/api/v1/tasks/{id}", with(get_task, actors), {.name = "get_task"});
 }

@@ -21,7 +21,8 @@ Result<SubmitResume> uploaded(const Request& request, std::uint64_t bytes_max) {
     return fail(std::move(form.error()));
   auto* part = find(*form, "file");
   if (!part)
-    return fail(Error{Errc::invalid, "the form has no part named file", {{"file", "is required"}}, {}});
+    return fail(
+      Error{Errc::invalid, "the form has no part named file", {{"file", "is required"}}, {}});
   if (part->data.empty())
     return fail(Error{Errc::invalid, "the file is empty", {{"file", "is empty"}}, {}});
   SubmitResume message;
@@ -49,7 +50,8 @@ Result<SubmitResume> pasted(const Request& request) {
       text = part->data;
   }
   if (!text || text->empty())
-    return fail(Error{Errc::invalid, "resume_text is required", {{"resume_text", "is required"}}, {}});
+    return fail(
+      Error{Errc::invalid, "resume_text is required", {{"resume_text", "is required"}}, {}});
   SubmitResume message;
   message.plain_text = true;
   message.bytes = std::make_shared<const std::string>(std::move(*text));
@@ -100,7 +102,8 @@ task<Response> get_matches(const FindUser& find_user, double threshold, Request&
   auto limit = query_number(request, "limit", 20, 1, 100);
   if (!limit)
     co_return problem(limit.error(), request.context);
-  auto skip = query_number(request, request.query_value("cursor") ? "cursor" : "skip", 0, 0, 100000);
+  auto skip =
+    query_number(request, request.query_value("cursor") ? "cursor" : "skip", 0, 0, 100000);
   if (!skip)
     co_return problem(skip.error(), request.context);
   GetMatches message;
@@ -153,7 +156,10 @@ void add_profile_routes(Router& router, const Actors& actors, const ApiSettings&
   text.accepts = {"application/x-www-form-urlencoded", "multipart/form-data", "application/json"};
   router.post(
     "/api/v1/profiles/parse-text/{user_id}",
-    [actors](Request& request) -> task<Response> { return submit(actors, request, pasted(request)); }, text);
+    [actors](Request& request) -> task<Response> {
+      return submit(actors, request, pasted(request));
+    },
+    text);
   router.get(
     "/api/v1/profiles/profile/{user_id}",
     [find_user = actors.user](Request& request) { return get_profile(find_user, request); },

@@ -15,7 +15,10 @@ Router routes(const Actors& actors, const ApiSettings& settings, Readiness ready
   auto alive = std::make_shared<const std::string>(R"({"status":"ok"})");
   router.get(
     "/healthz",
-    [alive](Request&) -> task<Response> { co_return Response::shared(200, "application/json", alive); }, health);
+    [alive](Request&) -> task<Response> {
+      co_return Response::shared(200, "application/json", alive);
+    },
+    health);
   health.name = "readyz";
   router.get(
     "/readyz",

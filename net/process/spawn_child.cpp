@@ -183,7 +183,8 @@ Result<SpawnedChild> spawn_child(const ChildSpec& spec) {
     return cannot(spec.argv.front().c_str());
   }
   // glibc 2.36 declares pidfd_open without extern "C", so C++ cannot link it.
-  SpawnedChild child{pid, static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)), output.release(), errors.release()};
+  SpawnedChild child{pid, static_cast<int>(::syscall(SYS_pidfd_open, pid, 0)), output.release(),
+                     errors.release()};
   if (child.pidfd < 0) {
     auto reason = errno;
     ::kill(-pid, SIGKILL);

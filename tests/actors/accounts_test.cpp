@@ -71,7 +71,8 @@ TEST(Passwords, AreHashedWithArgon2idAndVerified) {
 
 TEST(EmailTest, OneFormForEverySpelling) {
   EXPECT_EQ(*normalise_email("  Ann.Lee@Example.COM "), "ann.lee@example.com");
-  for (auto bad : {"", "a", "a@b", "@b.example", "a@@b.example", "a b@c.example", "a@.example", "a@b..example", "a@b.example.", "a@b.example\n,c@d.example"})
+  for (auto bad : {"", "a", "a@b", "@b.example", "a@@b.example", "a b@c.example", "a@.example",
+                   "a@b..example", "a@b.example.", "a@b.example\n,c@d.example"})
     EXPECT_FALSE(normalise_email(bad)) << bad;
 }
 

@@ -40,13 +40,15 @@ struct World;
 Parrot::behavior_type parrot(Shell<ParrotState, Parrot>* self, World* world, UserId id);
 
 struct World {
-  explicit World(ActorSystem::Scheduler scheduler) : io(2), system(io, scheduler, [this](std::size_t i) {
-    ports[i] = std::make_unique<net::ReplyPort>(system.caf(), io.context(i));
-    net::ReplyPort::bind(ports[i].get());
-  }) {
+  explicit World(ActorSystem::Scheduler scheduler)
+      : io(2), system(io, scheduler, [this](std::size_t i) {
+          ports[i] = std::make_unique<net::ReplyPort>(system.caf(), io.context(i));
+          net::ReplyPort::bind(ports[i].get());
+        }) {
     birds = std::make_shared<Directory<UserId, Parrot>>(
-      system.registry(), "/parrots/", 1000,
-      [this](const UserId& id, const std::string& path) { return system.spawn(path, "parrot", parrot, this, id); });
+      system.registry(), "/parrots/", 1000, [this](const UserId& id, const std::string& path) {
+        return system.spawn(path, "parrot", parrot, this, id);
+      });
   }
 
   /// Runs a coroutine on I/O thread `index` and waits for it.
@@ -55,17 +57,20 @@ struct World {
     using T = typename std::invoke_result_t<F>::value_type;
     std::promise<T> done;
     auto result = done.get_future();
-    asio::co_spawn(io.context(index), [&]() -> task<void> { done.set_value(co_await f()); },
-                   [](std::exception_ptr e) {
-                     if (e)
-                       std::rethrow_exception(e);
-                   });
+    asio::co_spawn(
+      io.context(index), [&]() -> task<void> { done.set_value(co_await f()); },
+      [](std::exception_ptr e) {
+        if (e)
+          std::rethrow_exception(e);
+      });
     return result.get();
   }
 
-  auto tell(UserId id, std::string text, std::chrono::milliseconds budget = std::chrono::seconds{10}, std::size_t thread = 0) {
+  auto tell(UserId id, std::string text,
+            std::chrono::milliseconds budget = std::chrono::seconds{10}, std::size_t thread = 0) {
     return run(thread, [&]() -> task<Result<Said>> {
-      co_return co_await net::ask([&] { return birds->find(id); }, Context::system(budget), Say{text});
+      co_return co_await net::ask([&] { return birds->find(id); }, Context::system(budget),
+                                  Say{text});
     });
   }
 
@@ -104,12 +109,15 @@ Parrot::behavior_type parrot(Shell<ParrotState, Parrot>* self, World* world, Use
       self->await<Said>(
         world->io,
         [world]() -> task<Result<Said>> {
-          asio::basic_waitable_timer<std::chrono::steady_clock, asio::wait_traits<std::chrono::steady_clock>, IoExecutor>
+          asio::basic_waitable_timer<std::chrono::steady_clock,
+                                     asio::wait_traits<std::chrono::steady_clock>, IoExecutor>
             timer{world->io.any(), std::chrono::milliseconds{1}};
           co_await timer.async_wait(use_task);
           co_return Said{"from io", 0};
         },
-        [self, promise](Result<Said> said) mutable { promise.deliver(Said{said->text, self->state.count}); });
+        [self, promise](Result<Said> said) mutable {
+          promise.deliver(Said{said->text, self->state.count});
+        });
       return promise;
     }
     return Said{say.text, self->state.count};
@@ -174,7 +182,8 @@ TEST_P(Runtime, NoMessageIsLostWhilePassivationAndQuestionsRace) {
     int answered = 0;
     for (int i = 0; i < 2000; ++i) {
       auto answer = co_await net::ask([&] { return world.birds->find(id); },
-                                      Context::system(std::chrono::seconds{20}), Say{i % 3 ? "x" : "passivate"});
+                                      Context::system(std::chrono::seconds{20}),
+                                      Say{i % 3 ? "x" : "passivate"});
       answered += answer ? 1 : 0;
     }
     co_return answered;
@@ -205,7 +214,9 @@ TEST_P(Runtime, TheResultOfIoComesBackAsAMessageOfTheActor) {
 
 INSTANTIATE_TEST_SUITE_P(Schedulers, Runtime,
                          testing::Values(ActorSystem::Scheduler::io, ActorSystem::Scheduler::caf),
-                         [](const auto& info) { return info.param == ActorSystem::Scheduler::io ? "io" : "caf"; });
+                         [](const auto& info) {
+                           return info.param == ActorSystem::Scheduler::io ? "io" : "caf";
+                         });
 
 TEST(WorkPoolTest, AFullQueueRefusesInsteadOfGrowing) {
   std::promise<void> gate;

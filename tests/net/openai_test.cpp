@@ -18,8 +18,10 @@ std::string embedding_answer(const std::vector<std::vector<float>>& vectors, boo
   for (std::size_t i = vectors.size(); i-- > 0;) {  // the order is not promised, the index is
     w.begin_object().member("index", static_cast<std::int64_t>(i)).key("embedding");
     if (base64) {
-      std::string text(sodium_base64_encoded_len(vectors[i].size() * 4, sodium_base64_VARIANT_ORIGINAL), '\0');
-      sodium_bin2base64(text.data(), text.size(), reinterpret_cast<const unsigned char*>(vectors[i].data()),
+      std::string text(
+        sodium_base64_encoded_len(vectors[i].size() * 4, sodium_base64_VARIANT_ORIGINAL), '\0');
+      sodium_bin2base64(text.data(), text.size(),
+                        reinterpret_cast<const unsigned char*>(vectors[i].data()),
                         vectors[i].size() * 4, sodium_base64_VARIANT_ORIGINAL);
       text.resize(std::strlen(text.c_str()));
       w.value(std::string_view{text});
@@ -35,7 +37,8 @@ std::string embedding_answer(const std::vector<std::vector<float>>& vectors, boo
   return w.text();
 }
 
-std::vector<float> vector_along(std::size_t axis, float length, std::size_t size = embedding_dimensions) {
+std::vector<float> vector_along(std::size_t axis, float length,
+                                std::size_t size = embedding_dimensions) {
   std::vector<float> v(size, 0.0f);
   v[axis] = length;
   return v;
@@ -43,7 +46,8 @@ std::vector<float> vector_along(std::size_t axis, float length, std::size_t size
 
 TEST(ReadEmbeddings, FloatsAndBase64GiveTheSameUnitVectorsInOrder) {
   for (bool base64 : {false, true}) {
-    auto read = read_embeddings(embedding_answer({vector_along(0, 3), vector_along(5, 0.5f)}, base64), 2);
+    auto read =
+      read_embeddings(embedding_answer({vector_along(0, 3), vector_along(5, 0.5f)}, base64), 2);
     ASSERT_TRUE(read);
     EXPECT_FLOAT_EQ((*read)[0][0], 1.0f);
     EXPECT_FLOAT_EQ((*read)[1][5], 1.0f);
@@ -68,7 +72,8 @@ TEST(ReadEmbeddings, NothingThatCanArriveBreaksIt) {
 }
 
 TEST(ReadChat, TextUsageAndModelAreRead) {
-  auto answer = read_chat(R"({"model":"m-2025","choices":[{"finish_reason":"stop","message":{"content":"{}"}}],"usage":{"prompt_tokens":12,"completion_tokens":3}})");
+  auto answer = read_chat(
+    R"({"model":"m-2025","choices":[{"finish_reason":"stop","message":{"content":"{}"}}],"usage":{"prompt_tokens":12,"completion_tokens":3}})");
   ASSERT_TRUE(answer);
   EXPECT_EQ(answer->text, "{}");
   EXPECT_EQ(answer->model, "m-2025");
@@ -77,9 +82,11 @@ TEST(ReadChat, TextUsageAndModelAreRead) {
 }
 
 TEST(ReadChat, RefusalsCutAnswersAndEmptyOnesAreErrors) {
-  for (auto body : {R"({"choices":[{"finish_reason":"stop","message":{"content":null,"refusal":"no"}}]})",
-                    R"({"choices":[{"finish_reason":"length","message":{"content":"{\"a\":"}}]})",
-                    R"({"choices":[{"finish_reason":"stop","message":{"content":null}}]})", R"({"choices":[]})"})
+  for (auto body :
+       {R"({"choices":[{"finish_reason":"stop","message":{"content":null,"refusal":"no"}}]})",
+        R"({"choices":[{"finish_reason":"length","message":{"content":"{\"a\":"}}]})",
+        R"({"choices":[{"finish_reason":"stop","message":{"content":null}}]})",
+        R"({"choices":[]})"})
     EXPECT_EQ(read_chat(body).error().code, Errc::upstream_failed) << body;
 }
 
@@ -87,8 +94,12 @@ TEST(ReadFailure, OnlyWhatAnotherTryCanMendIsRetried) {
   auto retry = [](int status, const char* body, const char* should = "") {
     return read_failure(status, body, "", "", should).retry;
   };
-  EXPECT_TRUE(retry(429, R"({"error":{"code":"rate_limit_exceeded","type":"tokens","message":"Please try again in 1.1s"}})"));
-  EXPECT_FALSE(retry(429, R"({"error":{"code":"rate_limit_exceeded","message":"Request too large for m: Limit 3, Requested 4"}})"));
+  EXPECT_TRUE(retry(
+    429,
+    R"({"error":{"code":"rate_limit_exceeded","type":"tokens","message":"Please try again in 1.1s"}})"));
+  EXPECT_FALSE(retry(
+    429,
+    R"({"error":{"code":"rate_limit_exceeded","message":"Request too large for m: Limit 3, Requested 4"}})"));
   EXPECT_FALSE(retry(429, R"({"error":{"type":"insufficient_quota","code":null}})"));
   EXPECT_FALSE(retry(429, R"({"error":{"code":"credit_balance_exhausted"}})"));
   EXPECT_TRUE(retry(503, "<html>"));
@@ -108,7 +119,8 @@ TEST(ReadFailure, TheWaitTheServerAsksForIsRead) {
 }
 
 TEST(ReadFailure, TheAnswerOfTheServerIsNotRepeatedToOurCaller) {
-  auto failure = read_failure(400, R"({"error":{"message":"secret prompt text","code":"x"}})", "", "", "");
+  auto failure =
+    read_failure(400, R"({"error":{"message":"secret prompt text","code":"x"}})", "", "", "");
   EXPECT_EQ(failure.error.detail.find("secret"), std::string::npos);
 }
 
@@ -117,7 +129,8 @@ TEST(ChatBody, ReasoningModelsGetNoTemperature) {
   auto classic = json::Document::parse(chat_body(call));
   EXPECT_EQ(classic->root()["temperature"].integer(), 0);
   EXPECT_EQ(classic->root()["max_tokens"].integer(), 100);
-  EXPECT_EQ(classic->root()["response_format"]["json_schema"]["schema"]["type"].string_or(""), "object");
+  EXPECT_EQ(classic->root()["response_format"]["json_schema"]["schema"]["type"].string_or(""),
+            "object");
   call.model = "gpt-6-luna";
   auto reasoning = json::Document::parse(chat_body(call));
   EXPECT_FALSE(reasoning->root()["temperature"]);

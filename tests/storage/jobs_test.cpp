@@ -111,10 +111,12 @@ TEST_F(JobsTest, ExpireForTheTrueReason) {
   EXPECT_EQ(due[0].job.id, old_id);
   EXPECT_EQ(due[0].last_seen, start);
   must(run(expire_jobs(*db, {{old_id, ExpiryReason::too_old}}, start)));
-  auto later = must(run(jobs_possibly_due(*db, start + days{3}, start - days{45}, std::nullopt, 100)));
+  auto later =
+    must(run(jobs_possibly_due(*db, start + days{3}, start - days{45}, std::nullopt, 100)));
   ASSERT_EQ(later.size(), 1u);
   EXPECT_EQ(later[0].job.id, dated_id);
-  must(run(expire_jobs(*db, {{dated_id, ExpiryReason::deadline_passed}, {old_id, ExpiryReason::withdrawn}}, start)));
+  must(run(expire_jobs(
+    *db, {{dated_id, ExpiryReason::deadline_passed}, {old_id, ExpiryReason::withdrawn}}, start)));
   EXPECT_EQ(must(run(find_job(*db, old_id))).expiry_reason, ExpiryReason::too_old);
   EXPECT_EQ(must(run(find_job(*db, dated_id))).expiry_reason, ExpiryReason::deadline_passed);
 

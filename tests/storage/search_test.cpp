@@ -78,7 +78,8 @@ TEST_F(JobSearchTest, TheBestPaidFirst) {
 }
 
 TEST_F(JobSearchTest, ExpiredOnesOnlyOnRequest) {
-  auto due = must(run(jobs_possibly_due(*db, start, start - std::chrono::days{10}, std::nullopt, 100)));
+  auto due =
+    must(run(jobs_possibly_due(*db, start, start - std::chrono::days{10}, std::nullopt, 100)));
   ASSERT_EQ(due.size(), 1u);
   must(run(expire_jobs(*db, {{due[0].job.id, ExpiryReason::too_old}}, start)));
   EXPECT_EQ(titles({}), (List{"remote", "developer"}));

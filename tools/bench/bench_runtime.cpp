@@ -1,5 +1,5 @@
-// The actor runtime: what a question from a coroutine to an actor costs, on both schedulers, and what
-// the counters of every actor cost a message.
+// The actor runtime: what a question from a coroutine to an actor costs, on both schedulers, and
+// what the counters of every actor cost a message.
 
 #include <atomic>
 #include <future>
@@ -12,8 +12,8 @@
 #include <caf/scoped_actor.hpp>
 #include <caf/typed_event_based_actor.hpp>
 
-#include "actors/system/observed.hpp"
 #include "actors/system/actor_system.hpp"
+#include "actors/system/observed.hpp"
 #include "net/ask.hpp"
 
 namespace jobraker {
@@ -38,10 +38,10 @@ Echo::behavior_type echo(Shell<EchoState, Echo>*) {
 /// An actor system on `threads` I/O threads with a reply port on each.
 struct World {
   World(ActorSystem::Scheduler scheduler, std::size_t threads)
-    : io(threads), ports(threads), system(io, scheduler, [this](std::size_t i) {
-        ports[i] = std::make_unique<net::ReplyPort>(system.caf(), io.context(i));
-        net::ReplyPort::bind(ports[i].get());
-      }) {}
+      : io(threads), ports(threads), system(io, scheduler, [this](std::size_t i) {
+          ports[i] = std::make_unique<net::ReplyPort>(system.caf(), io.context(i));
+          net::ReplyPort::bind(ports[i].get());
+        }) {}
 
   ~World() {
     for (std::size_t i = 0; i < io.size(); ++i) {
@@ -60,7 +60,8 @@ struct World {
   ActorSystem system;
 };
 
-/// `count` questions, one after the other, from one coroutine; `chains` coroutines at the same time.
+/// `count` questions, one after the other, from one coroutine; `chains` coroutines at the same
+/// time.
 void ask_and_answer(benchmark::State& state, ActorSystem::Scheduler scheduler) {
   auto chains = static_cast<int>(state.range(0));
   World world{scheduler, 1};
@@ -129,7 +130,9 @@ void messages(benchmark::State& state) {
   state.SetItemsProcessed(state.iterations() * count);
 }
 
-void BM_message_plain(benchmark::State& state) { messages<caf::stateful_actor<Counter, Sink::base>>(state); }
+void BM_message_plain(benchmark::State& state) {
+  messages<caf::stateful_actor<Counter, Sink::base>>(state);
+}
 void BM_message_observed(benchmark::State& state) { messages<Shell<Counter, Sink>>(state); }
 BENCHMARK(BM_message_plain)->UseRealTime()->MeasureProcessCPUTime();
 BENCHMARK(BM_message_observed)->UseRealTime()->MeasureProcessCPUTime();

@@ -1,5 +1,5 @@
-// Rows a second over the pool: point reads and score inserts. Compare with `pgbench -M prepared` on the
-// same cluster: tools/bench/storage runs both.
+// Rows a second over the pool: point reads and score inserts. Compare with `pgbench -M prepared` on
+// the same cluster: tools/bench/storage runs both.
 
 #include <cmath>
 #include <random>
@@ -67,7 +67,8 @@ struct World {
 UserId make_user(World& world) {
   UserId user{};
   world.run(1, [&](int) -> task<void> {
-    auto made = co_await storage::create_account(*world.database, to_string(new_uuid()) + "@example.com", "x", Role::seeker);
+    auto made = co_await storage::create_account(
+      *world.database, to_string(new_uuid()) + "@example.com", "x", Role::seeker);
     if (made)
       user = made->id;
   });
@@ -105,7 +106,8 @@ void BM_score_insert(benchmark::State& state) {
       job.source = SourceKind::employer;
       job.source_id = to_string(new_uuid());
       job.description = "A posting for the benchmark.";
-      auto stored = co_await storage::upsert_job(*world.database, job, {"hash", "bench", ""}, now());
+      auto stored =
+        co_await storage::upsert_job(*world.database, job, {"hash", "bench", ""}, now());
       if (stored)
         jobs.push_back(stored->id);
     }
@@ -150,7 +152,8 @@ Embedding random_unit(std::mt19937& random) {
   return v;
 }
 
-// The weighted sum of six cosines over all jobs, best fifty: what the batch product in memory replaces.
+// The weighted sum of six cosines over all jobs, best fifty: what the batch product in memory
+// replaces.
 constexpr std::string_view six_cosines_sql = R"sql(
   SELECT d.job_id,
     0.16 * (d.embedding <#> $1::halfvec) + 0.24 * (r.embedding <#> $1::halfvec) + 0.20 * (d.embedding <#> $2::halfvec)
@@ -160,7 +163,8 @@ constexpr std::string_view six_cosines_sql = R"sql(
   ORDER BY distance LIMIT 50
 )sql";
 
-/// One user after the other against 1,000 jobs in SQL; items are pairs. See bench_matching for the batch.
+/// One user after the other against 1,000 jobs in SQL; items are pairs. See bench_matching for the
+/// batch.
 void BM_pgvector_per_user(benchmark::State& state) {
   World world;
   std::mt19937 random{1};
@@ -171,7 +175,8 @@ void BM_pgvector_per_user(benchmark::State& state) {
       job.title = "Engineer";
       job.source_id = to_string(new_uuid());
       job.description = "A posting for the benchmark.";
-      auto stored = co_await storage::upsert_job(*world.database, job, {"hash", "bench", ""}, now());
+      auto stored =
+        co_await storage::upsert_job(*world.database, job, {"hash", "bench", ""}, now());
       JobVectors vectors{random_unit(random), random_unit(random)};
       if (stored)
         co_await storage::save_job_vectors(*world.database, stored->id, vectors, "bench", "hash");

@@ -68,9 +68,9 @@ net::Authenticate bearer(std::shared_ptr<const AccessTokens> tokens) {
     }
     auto header = request.headers.value("authorization");
     constexpr std::string_view scheme = "Bearer ";
-    if (header.size() <= scheme.size() || !std::equal(scheme.begin(), scheme.end(), header.begin(), [](char a, char b) {
-          return (a | 0x20) == (b | 0x20);
-        }))
+    if (header.size() <= scheme.size() ||
+        !std::equal(scheme.begin(), scheme.end(), header.begin(),
+                    [](char a, char b) { return (a | 0x20) == (b | 0x20); }))
       return fail(Errc::unauthenticated, "an access token is needed: Authorization: Bearer …");
     return cache->check(header.substr(scheme.size()), now());
   };
@@ -80,21 +80,22 @@ net::Authenticate bearer(std::shared_ptr<const AccessTokens> tokens) {
 
 struct App::Impl {
   explicit Impl(Config c)
-    : config(std::move(c)),
-      io(static_cast<std::size_t>(config.server.threads)),
-      databases(io.contexts(), storage_settings(config.database)),
-      http(io.contexts(), net::ClientSettings{}),
-      work(std::max<std::size_t>(1, io.size()), 10000),
-      ports(io.size()),
-      system(io, config.actors.scheduler == "io" ? ActorSystem::Scheduler::io : ActorSystem::Scheduler::caf,
-             [this](std::size_t index) {
-               ports[index] = std::make_unique<net::ReplyPort>(system.caf(), io.context(index));
-               net::ReplyPort::bind(ports[index].get());
-               storage::Databases::bind(index);
-               net::HttpClients::bind(index);
-             }),
-      services{config, system, io, databases, http, work},
-      tokens(std::make_shared<const AccessTokens>(config.auth.jwt_secret, std::chrono::minutes{config.auth.access_token_minutes})) {
+      : config(std::move(c)), io(static_cast<std::size_t>(config.server.threads)),
+        databases(io.contexts(), storage_settings(config.database)),
+        http(io.contexts(), net::ClientSettings{}),
+        work(std::max<std::size_t>(1, io.size()), 10000), ports(io.size()),
+        system(io,
+               config.actors.scheduler == "io" ? ActorSystem::Scheduler::io
+                                               : ActorSystem::Scheduler::caf,
+               [this](std::size_t index) {
+                 ports[index] = std::make_unique<net::ReplyPort>(system.caf(), io.context(index));
+                 net::ReplyPort::bind(ports[index].get());
+                 storage::Databases::bind(index);
+                 net::HttpClients::bind(index);
+               }),
+        services{config, system, io, databases, http, work},
+        tokens(std::make_shared<const AccessTokens>(
+          config.auth.jwt_secret, std::chrono::minutes{config.auth.access_token_minutes})) {
     wire();
   }
 
@@ -103,15 +104,21 @@ struct App::Impl {
     auto& registry = system.registry();
     auto live_max = static_cast<std::size_t>(config.actors.live_users_max);
     users = std::make_shared<Directory<UserId, UserActor>>(
-      registry, "/users/", live_max, [this](const UserId& id, const std::string& path) { return start_user(services, id, path); });
+      registry, "/users/", live_max,
+      [this](const UserId& id, const std::string& path) { return start_user(services, id, path); });
     batches = std::make_shared<Directory<TaskId, BatchActor>>(
-      registry, "/batches/", 10000, [this](const TaskId& id, const std::string& path) { return start_batch(services, id, path); });
-    batches->on_crash([this](const TaskId& id, std::chrono::milliseconds wait) { restart_batch(id, wait); });
+      registry, "/batches/", 10000, [this](const TaskId& id, const std::string& path) {
+        return start_batch(services, id, path);
+      });
+    batches->on_crash(
+      [this](const TaskId& id, std::chrono::milliseconds wait) { restart_batch(id, wait); });
     services.tasks = [this] { return tasks.find(); };
     services.model = [this] { return model.find(); };
     services.matching = [this] { return matching.find(); };
     services.source = [this](SearchKind kind) {
-      return kind == SearchKind::adzuna ? adzuna.find() : kind == SearchKind::feed ? feeds.find() : boards.find();
+      return kind == SearchKind::adzuna ? adzuna.find()
+             : kind == SearchKind::feed ? feeds.find()
+                                        : boards.find();
     };
     services.user = [this](const UserId& id) { return users->find(id); };
     services.batch = [this](const TaskId& id) { return batches->find(id); };
@@ -127,7 +134,8 @@ struct App::Impl {
       [this, id, wait]() -> task<void> {
         co_await pause(wait + std::chrono::milliseconds{10});
         if (auto found = batches->find(id); !found)
-          spdlog::warn("event=batch.restart_failed batch={} why=\"{}\"", to_string(id), found.error().detail);
+          spdlog::warn("event=batch.restart_failed batch={} why=\"{}\"", to_string(id),
+                       found.error().detail);
       },
       asio::detached);
   }
@@ -139,10 +147,15 @@ struct App::Impl {
       co_return fail(std::move(open.error()));
     for (const auto& id : *open)
       if (auto found = batches->find(id); !found)
-        spdlog::warn("event=batch.resume_failed batch={} why=\"{}\"", to_string(id), found.error().detail);
+        spdlog::warn("event=batch.resume_failed batch={} why=\"{}\"", to_string(id),
+                     found.error().detail);
     if (!open->empty())
       spdlog::info("event=batches.resumed count={}", open->size());
-    auto lost = error_json(Error{Errc::unavailable, "the server was restarted before this was done; please send it again", {}, {}});
+    auto lost =
+      error_json(Error{Errc::unavailable,
+                       "the server was restarted before this was done; please send it again",
+                       {},
+                       {}});
     for (const char* kind : {"parse_resume", "refresh_jobs"}) {
       auto tasks_left = co_await storage::unfinished_tasks(databases.here(), kind);
       if (!tasks_left)
@@ -171,7 +184,8 @@ struct App::Impl {
     stopped = true;
     spdlog::info("event=server.draining");
     if (server) {
-      auto deadline = Context::Clock::now() + std::chrono::milliseconds{config.server.drain_timeout_ms};
+      auto deadline =
+        Context::Clock::now() + std::chrono::milliseconds{config.server.drain_timeout_ms};
       bool clean = run<bool>([&] { return server->drain(deadline); });
       spdlog::info("event=server.drained clean={}", clean);
     }
@@ -215,14 +229,16 @@ struct App::Impl {
   std::shared_ptr<Directory<TaskId, BatchActor>> batches;
   template <class Handle>
   Supervised<Handle> supervised(std::string path, Handle (*start)(Services&, const std::string&)) {
-    return {system.registry(), std::move(path), [this, start](const std::string& at) { return start(services, at); }};
+    return {system.registry(), std::move(path),
+            [this, start](const std::string& at) { return start(services, at); }};
   }
-  Supervised<AccountsActor> accounts{system.registry(), "/system/accounts", [this](const std::string& at) {
-                                       return start_accounts(services, tokens, at);
-                                     }};
+  Supervised<AccountsActor> accounts{
+    system.registry(), "/system/accounts",
+    [this](const std::string& at) { return start_accounts(services, tokens, at); }};
   Supervised<TasksActor> tasks = supervised<TasksActor>("/system/tasks", start_tasks);
   Supervised<JobsActor> jobs = supervised<JobsActor>("/system/jobs", start_jobs);
-  Supervised<MatchingActor> matching = supervised<MatchingActor>("/system/matching", start_matching);
+  Supervised<MatchingActor> matching =
+    supervised<MatchingActor>("/system/matching", start_matching);
   Supervised<ModelActor> model = supervised<ModelActor>("/integrations/openai", start_model);
   Supervised<SourceActor> adzuna = supervised<SourceActor>("/integrations/adzuna", start_adzuna);
   Supervised<SourceActor> feeds = supervised<SourceActor>("/integrations/feeds", start_feeds);
@@ -267,12 +283,15 @@ Result<std::uint16_t> App::listen() {
   auto ready = [&impl]() -> task<Done> {
     return impl.databases.here().ping(std::chrono::steady_clock::now() + std::chrono::seconds{2});
   };
-  impl.server = std::make_unique<net::Server>(impl.io.contexts(), net::routes(actors, api, ready),
-                                              server_settings(impl.config.server), bearer(impl.tokens));
-  return impl.server->listen(impl.config.server.host, static_cast<std::uint16_t>(impl.config.server.port));
+  impl.server =
+    std::make_unique<net::Server>(impl.io.contexts(), net::routes(actors, api, ready),
+                                  server_settings(impl.config.server), bearer(impl.tokens));
+  return impl.server->listen(impl.config.server.host,
+                             static_cast<std::uint16_t>(impl.config.server.port));
 }
 
-Result<std::string> create_admin(const Config& config, const std::string& email, const std::string& password) {
+Result<std::string> create_admin(const Config& config, const std::string& email,
+                                 const std::string& password) {
   auto address = normalise_email(email);
   if (!address)
     return fail(std::move(address.error()));

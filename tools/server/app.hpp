@@ -32,6 +32,7 @@ private:
 };
 
 /// Makes an admin account, or gives an existing account the role and this password.
-Result<std::string> create_admin(const Config& config, const std::string& email, const std::string& password);
+Result<std::string> create_admin(const Config& config, const std::string& email,
+                                 const std::string& password);
 
 }  // namespace jobraker

@@ -46,7 +46,8 @@ std::string password_for_admin(bool from_stdin) {
   unsigned char bytes[18];
   randombytes_buf(bytes, sizeof bytes);
   char text[sodium_base64_ENCODED_LEN(sizeof bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING)];
-  sodium_bin2base64(text, sizeof text, bytes, sizeof bytes, sodium_base64_VARIANT_URLSAFE_NO_PADDING);
+  sodium_bin2base64(text, sizeof text, bytes, sizeof bytes,
+                    sodium_base64_VARIANT_URLSAFE_NO_PADDING);
   return text;
 }
 
@@ -54,9 +55,13 @@ int make_admin(const Config& config, const std::string& email, bool from_stdin) 
   auto password = password_for_admin(from_stdin);
   auto id = create_admin(config, email, password);
   if (!id)
-    return complain(id.error().code == Errc::conflict ? email + " is registered already" : id.error().detail);
+    return complain(id.error().code == Errc::conflict ? email + " is registered already"
+                                                      : id.error().detail);
   json::Writer out;
-  out.begin_object().member("email", std::string_view{email}).member("password", std::string_view{password}).end_object();
+  out.begin_object()
+    .member("email", std::string_view{email})
+    .member("password", std::string_view{password})
+    .end_object();
   std::puts(out.text().c_str());
   return 0;
 }
@@ -88,16 +93,19 @@ int serve(const Config& config) {
 
 int main(int argc, char** argv) {
   CLI::App cli{"Jobraker, the backend of a job-search copilot"};
-  cli.footer("Every setting is described by --print-config; each can be set in the TOML file or as\n"
-             "JOBRAKER_<SECTION>_<KEY> in the environment. SIGTERM and SIGINT end the server in order.");
+  cli.footer(
+    "Every setting is described by --print-config; each can be set in the TOML file or as\n"
+    "JOBRAKER_<SECTION>_<KEY> in the environment. SIGTERM and SIGINT end the server in order.");
   std::string config_path;
   std::string admin_email;
   bool print = false;
   bool from_stdin = false;
   cli.add_option("--config", config_path, "TOML file with settings")->envname("JOBRAKER_CONFIG");
   cli.add_flag("--print-config", print, "print the settings in force, secrets masked, and exit");
-  cli.add_option("--create-admin", admin_email, "make an admin account with this e-mail address, print its password, and exit");
-  cli.add_flag("--password-stdin", from_stdin, "with --create-admin: take the password from standard input");
+  cli.add_option("--create-admin", admin_email,
+                 "make an admin account with this e-mail address, print its password, and exit");
+  cli.add_flag("--password-stdin", from_stdin,
+               "with --create-admin: take the password from standard input");
   cli.set_version_flag("--version", version);
   CLI11_PARSE(cli, argc, argv);
   if (sodium_init() < 0)
