@@ -102,7 +102,8 @@ Result<Posting> read_posting(json::View value, Time now) {
   return out;
 }
 
-PostingStore::PostingStore(Time now) : start_(std::chrono::floor<std::chrono::seconds>(now)) {
+// Dates count from midnight, so that a sandbox started again the same day shows the same postings.
+PostingStore::PostingStore(Time now) : start_(std::chrono::floor<std::chrono::days>(now)) {
   load();
 }
 

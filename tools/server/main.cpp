@@ -6,6 +6,7 @@
 
 #include <CLI/CLI.hpp>
 #include <sodium.h>
+#include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
 #include "messages/json.hpp"
@@ -119,6 +120,8 @@ int main(int argc, char** argv) {
   }
   if (auto problem = check(config))
     return complain(problem.text);
+  // Standard output is for answers (`listening …`, --create-admin); the log goes beside it.
+  spdlog::set_default_logger(spdlog::stderr_color_mt("jobraker"));
   spdlog::set_level(spdlog::level::from_str(config.log.level));
   return admin_email.empty() ? serve(config) : make_admin(config, admin_email, from_stdin);
 }
