@@ -157,13 +157,27 @@ TEST(Survivor, IsTheSameInWhateverOrder) {
   }));
 }
 
+TEST(Survivor, IsNeverAnUnverifiedEntryBesideAnActivePostingFromElsewhere) {
+  auto fake = job(SourceKind::employer, "e:1");
+  fake.posted_at = Time{};  // older than the one it imitates
+  fake.source_url = "https://elsewhere.example/apply";
+  for (auto source :
+       {SourceKind::greenhouse, SourceKind::lever, SourceKind::feed, SourceKind::adzuna}) {
+    auto real = job(source, "r:1");
+    ASSERT_EQ(same_posting(real, fake), DuplicateReason::same_content);
+    EXPECT_EQ(survivor(fake, real).source, source);
+    EXPECT_EQ(survivor(real, fake).source, source);
+    real.status = JobStatus::expired;
+    EXPECT_EQ(survivor(real, fake).source, SourceKind::employer);
+  }
+}
+
 TEST(Survivor, PrefersTheEmployersOwnBoardThenTheOlder) {
   auto adzuna = job(SourceKind::adzuna, "de:1"), feed = job(SourceKind::feed, "f:1"),
        lever = job(SourceKind::lever, "a:1");
   adzuna.posted_at = Time{};
   EXPECT_EQ(survivor(adzuna, feed).id, feed.id);
   EXPECT_EQ(survivor(feed, lever).id, lever.id);
-  EXPECT_EQ(survivor(job(SourceKind::employer, "e"), feed).source, SourceKind::employer);
   auto older = job(SourceKind::feed, "f:2");
   older.posted_at = Time{};
   EXPECT_EQ(survivor(feed, older).id, older.id);

@@ -179,6 +179,21 @@ TEST(ReadLever, TakesEverythingOfASite) {
   EXPECT_TRUE(listing->complete);
 }
 
+TEST(ReadLever, NamesTheCompanyAfterItsSiteUnlessItIsKnown) {
+  auto company = [](SourceInfo info) {
+    auto listing = read_lever(R"([{"id":"a","text":"Engineer"}])", info);
+    return listing && listing->postings.size() == 1 ? listing->postings[0].company : "none";
+  };
+  for (auto [site, name] : {std::pair{"corvanemarkets", "Corvanemarkets"},
+                            {"acme-robotics", "Acme Robotics"},
+                            {"-big__blue-", "Big Blue"},
+                            {"AcmeLabs", "AcmeLabs"},
+                            {"7shifts", "7shifts"},
+                            {"--", "--"}})
+    EXPECT_EQ(company(source(site)), name);
+  EXPECT_EQ(company({.name = "s", .board = "acme", .company = "ACME plc"}), "ACME plc");
+}
+
 TEST(ReadLever, AFullPageAsksForTheNext) {
   std::string body = "[";
   for (int i = 0; i < lever_page_size; ++i)

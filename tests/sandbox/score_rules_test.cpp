@@ -77,6 +77,27 @@ TEST(Scoring, ATooSeniorPostingScoresLowerThanOneOfTheRightLevel) {
   EXPECT_GT(judge(candidate, jobs[0]).compatibility, judge(candidate, jobs[1]).compatibility + 10);
 }
 
+TEST(Scoring, AnOnSiteJobAbroadIsNoStrongFitHoweverWellTheRestFits) {
+  auto candidate = read_candidate(engineer);
+  auto score = [&](const std::string& place, const std::string& workplace) {
+    auto jobs = read_jobs(
+      R"([{"job_id":"1","title":"Senior C++ Engineer","location":")" + place +
+      R"(","workplace":")" + workplace + R"(","job_type":"full_time","salary":{"max":120000},)" +
+      R"("skills":["C++","Linux","CMake","Boost","gRPC"],"description":")" + std::string(30, 'x') +
+      std::string(300, ' ') + R"(Five years of C++ on Linux."}])");
+    return judge(candidate, jobs.at(0)).compatibility;
+  };
+  for (const char* place : {"Austin, TX", "Austin, TX, US", "Toulouse, France"}) {
+    EXPECT_LT(score(place, "on_site"), 70) << place;
+    EXPECT_LT(score(place, "hybrid"), 70) << place;
+    EXPECT_GE(score(place, "remote"), 85) << place;
+  }
+  EXPECT_GE(score("London", "on_site"), 85);
+  // Another town of the same country, however the country is written.
+  EXPECT_GT(score("Leeds, United Kingdom", "on_site"), score("Austin, TX", "on_site"));
+  EXPECT_EQ(score("Leeds, United Kingdom", "on_site"), score("Leeds, UK", "on_site"));
+}
+
 TEST(Scoring, TheAnswerHoldsEachJobOnceAndKeepsToItsBounds) {
   ASSERT_TRUE(rc::check([] {
     static const std::vector<std::string> titles{"Registered Nurse", "C++ Engineer", "",

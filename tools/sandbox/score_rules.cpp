@@ -69,6 +69,25 @@ double kinship(const Judged& candidate, const JudgedJob& job) {
   return best;
 }
 
+/// The place fit of a job at a desk that the candidate lives far from: nothing in common, not even
+/// the country.
+constexpr double far_away = 0.1;
+/// The most such a job can score: a reason to look, below every strong fit, since few people move
+/// to another country for a job that others offer them at home.
+constexpr double far_away_max = 68;
+
+/// One spelling for the countries that go by several.
+std::string one_country(std::string part) {
+  for (std::string_view name :
+       {"united kingdom", "great britain", "gb", "england", "scotland", "wales"})
+    if (part == name)
+      return "uk";
+  for (std::string_view name : {"united states", "united states of america", "usa"})
+    if (part == name)
+      return "us";
+  return part;
+}
+
 double place_fit(const Judged& candidate, const Judged& job, std::string& word) {
   if (job.remote) {
     word = "remote";
@@ -88,9 +107,13 @@ double place_fit(const Judged& candidate, const Judged& job, std::string& word) 
   for (const auto& own : candidate.places)
     for (const auto& there : job.places)
       for (const auto& part : split(own, ','))
-        if (part.size() > 1 && has_phrase(there, part))
-          return 0.6;
-  return 0.1;
+        for (const auto& other : split(there, ',')) {
+          auto mine = one_country(std::string{trim(part)});
+          if (mine.size() > 1 &&
+              (has_phrase(there, mine) || mine == one_country(std::string{trim(other)})))
+            return 0.6;
+        }
+  return far_away;
 }
 
 double level_fit(const Judged& candidate, const Judged& job) {
@@ -134,7 +157,8 @@ Judgement judge(const Judged& candidate, const JudgedJob& job) {
     score = std::min(score * 0.45, 24.0);
   else if (trade < 0.5)
     score = std::min(score, 58.0);
-  if (place <= 0.1)
+  bool far = place <= far_away;
+  if (far)
     score -= 8;
   bool pay_known = candidate.pay_min && job.facts.pay_max;
   bool pay_short = pay_known && *job.facts.pay_max < *candidate.pay_min * 0.97;
@@ -144,6 +168,8 @@ Judgement judge(const Judged& candidate, const JudgedJob& job) {
     score = std::min(score, 64.0);  // the same trade is a reason to look, not a strong fit
   if (job.facts.text_size < 200)
     score -= 10;  // a posting that hardly says anything is no strong fit for anybody
+  if (far)
+    score = std::min(score, far_away_max);
   out.compatibility = rounded(score);
   out.confidence = rounded(45 + std::min(25.0, static_cast<double>(job.facts.text_size) / 60) +
                            (skills.share ? 10 : -15) + (candidate.skills.size() >= 5 ? 10 : 0) +
@@ -175,7 +201,7 @@ Judgement judge(const Judged& candidate, const JudgedJob& job) {
                        : " It asks for more experience than your profile shows.";
   else if (pay_short)
     out.reasoning += " The pay ends below what you ask for.";
-  else if (place <= 0.1)
+  if (far && trade >= 0.2)
     out.reasoning += " It would mean moving.";
 
   if (trade >= 0.99)
@@ -192,7 +218,7 @@ Judgement judge(const Judged& candidate, const JudgedJob& job) {
     out.mismatch_factors.push_back("No " + skills.lack[i] + " in the profile");
   if (level < 0.75)
     out.mismatch_factors.push_back("Different level");
-  if (place <= 0.1 && out.mismatch_factors.size() < 5)
+  if (far && out.mismatch_factors.size() < 5)
     out.mismatch_factors.push_back("Elsewhere, on site");
   if (pay_short && out.mismatch_factors.size() < 5)
     out.mismatch_factors.push_back("Pay below your range");

@@ -231,9 +231,9 @@ std::optional<DuplicateReason> same_posting(const Job& a, const Job& b) {
 const Job& survivor(const Job& a, const Job& b) {
   auto rank = [](const Job& job) {
     auto source = own_board(job.source)                ? 0
-                  : job.source == SourceKind::employer ? 1
-                  : job.source == SourceKind::feed     ? 2
-                                                       : 3;
+                  : job.source == SourceKind::feed     ? 1
+                  : job.source == SourceKind::employer ? 3
+                                                       : 2;
     auto born = job.posted_at.value_or(job.created_at);
     return std::tuple{job.status == JobStatus::active ? 0 : 1, source, born, job.id,
                       std::string_view{job.source_id}};

@@ -40,8 +40,10 @@ double similarity(std::string_view a, std::string_view b);
 /// nor for two ids of one employer's own board.
 std::optional<DuplicateReason> same_posting(const Job& a, const Job& b);
 
-/// Which of two records of one posting is kept: the active one, then an employer's own board before
-/// an employer's entry here, a feed and Adzuna, then the older, then the smaller id.
+/// Which of two records of one posting is kept: the active one, then an employer's own board
+/// (Greenhouse, Lever) before a feed, Adzuna and last an entry made here, then the older, then the
+/// smaller id. An entry made here comes last because anyone may register as an employer: a made-up
+/// copy with a stranger's address must never hide the posting it imitates.
 const Job& survivor(const Job& a, const Job& b);
 
 }  // namespace jobraker

@@ -38,6 +38,19 @@ std::string description_of(json::View posting) {
   return additional.empty() ? html : html + "<p></p>" + additional;
 }
 
+/// Lever names no employer, only its site: `acme-robotics` is shown as "Acme Robotics".
+std::string name_of_site(std::string_view site) {
+  std::string name;
+  for (auto& word : text::split(site, "-_")) {
+    if (word.empty())
+      continue;
+    if (word[0] >= 'a' && word[0] <= 'z')
+      word[0] = static_cast<char>(word[0] - 'a' + 'A');
+    name += (name.empty() ? "" : " ") + word;
+  }
+  return name.empty() ? std::string{site} : name;
+}
+
 Result<RawPosting> posting_of(json::View posting, const SourceInfo& source) {
   if (!posting.is_object())
     return fail(Errc::invalid, "is not an object");
@@ -52,7 +65,7 @@ Result<RawPosting> posting_of(json::View posting, const SourceInfo& source) {
   if (p.title.empty())
     return fail(Errc::invalid, "has no text (the title)");
   p.url = posting["hostedUrl"].string_or("");
-  p.company = source.company.empty() ? source.board : source.company;
+  p.company = source.company.empty() ? name_of_site(source.board) : source.company;
   auto categories = posting["categories"];
   p.location = categories["location"].string_or("");
   if (p.location.empty())

@@ -12,15 +12,6 @@
 namespace jobraker {
 namespace {
 
-template <class T>
-bool is_blank(const std::optional<T>& value) {
-  return !value;
-}
-template <class T>
-bool is_blank(const std::vector<T>& value) {
-  return value.empty();
-}
-
 /// True when `pointer` names the value at `place` or something inside it.
 bool inside(std::string_view pointer, std::string_view place) {
   return pointer.starts_with(place) &&
@@ -31,25 +22,64 @@ void forget(std::vector<Evidence>& evidence, std::string_view place) {
   std::erase_if(evidence, [&](const Evidence& e) { return inside(e.pointer, place); });
 }
 
-template <class T>
-void replace(const std::string& place, T& value, const T& stated, Profile& profile,
-             const std::vector<Evidence>& news) {
-  value = stated;
-  forget(profile.evidence, place);
-  for (const auto& e : news)
-    if (inside(e.pointer, place))
-      profile.evidence.push_back(e);
+/// Takes away the entries whose index `goes`.
+template <class T, class Goes>
+void erase_entries(std::vector<T>& list, Goes goes) {
+  std::size_t kept = 0;
+  for (std::size_t i = 0; i < list.size(); ++i)
+    if (!goes(i))
+      std::swap(list[kept++], list[i]);
+  list.resize(kept);
 }
 
+/// What an earlier résumé said of one section goes: what has evidence of its own.
 template <class T>
-void merge_section(const std::string& name, T& section, const T& stated, Profile& profile,
-                   const std::vector<Evidence>& news) {
+void drop_read(const std::string& name, T& section, const std::set<std::string>& read) {
   std::apply(
     [&](const auto&... f) {
       auto one = [&](const auto& field) {
-        if (!is_blank(stated.*field.member))
-          replace(name + "/" + std::string{field.name}, section.*field.member, stated.*field.member,
-                  profile, news);
+        auto& value = section.*field.member;
+        auto place = name + "/" + std::string{field.name};
+        if constexpr (json::detail::is_vector<std::decay_t<decltype(value)>>) {
+          erase_entries(
+            value, [&](std::size_t i) { return read.contains(place + "/" + std::to_string(i)); });
+        } else if (read.contains(place)) {
+          value.reset();
+        }
+      };
+      (one(f), ...);
+    },
+    T::fields());
+}
+
+/// Employments are one list of three columns: what was read of any column takes its row along.
+/// Answers whether there was such a row.
+bool drop_read_rows(Experience& e, const std::set<std::string>& read) {
+  std::vector<bool> was_read(
+    std::max({e.job_titles.size(), e.companies.size(), e.experience_descriptions.size()}));
+  for (std::size_t i = 0; i < was_read.size(); ++i)
+    for (const char* column : {"job_titles/", "companies/", "experience_descriptions/"})
+      if (read.contains("/experience/" + (column + std::to_string(i))))
+        was_read[i] = true;
+  for (auto* column : {&e.job_titles, &e.companies, &e.experience_descriptions})
+    erase_entries(*column, [&](std::size_t i) { return was_read[i]; });
+  return std::find(was_read.begin(), was_read.end(), true) != was_read.end();
+}
+
+/// What a section states takes the place of what is there.
+template <class T>
+void lay_over(T& section, const T& stated) {
+  std::apply(
+    [&](const auto&... f) {
+      auto one = [&](const auto& field) {
+        const auto& value = stated.*field.member;
+        bool silent = false;
+        if constexpr (json::detail::is_vector<std::decay_t<decltype(value)>>)
+          silent = value.empty();
+        else
+          silent = !value;
+        if (!silent)
+          section.*field.member = value;
       };
       (one(f), ...);
     },
@@ -216,31 +246,48 @@ constexpr std::string_view section_names[] = {
 Profile merge(const Profile& current, const ParsedResume& resume, Time now) {
   Profile p = current;
   const auto& r = resume.profile;
-  const auto& news = r.evidence;
-  merge_section("/personal_info", p.personal_info, r.personal_info, p, news);
-  merge_section("/summary", p.summary, r.summary, p, news);
-  merge_section("/skills", p.skills, r.skills, p, news);
-  merge_section("/education", p.education, r.education, p, news);
-  merge_section("/ai_insights", p.ai_insights, r.ai_insights, p, news);
-  // Employments are one list of three columns, and a salary one value of three parts.
+  std::set<std::string> read;
+  for (const auto& e : current.evidence)
+    read.insert(e.pointer);
+  // Rows first: the columns' elements move when some go.
+  if (drop_read_rows(p.experience, read)) {
+    p.summary.years_of_experience.reset();
+    p.summary.career_level.reset();
+  }
+  Experience industries{.industries = std::move(p.experience.industries)};
+  drop_read("/experience", industries, read);
+  p.experience.industries = std::move(industries.industries);
+  drop_read("/personal_info", p.personal_info, read);
+  drop_read("/summary", p.summary, read);
+  drop_read("/skills", p.skills, read);
+  drop_read("/education", p.education, read);
+  auto currency = p.preferences.salary_currency;
+  drop_read("/preferences", p.preferences, read);
+  // An amount typed beside a currency that was read means that currency.
+  if (p.preferences.salary_range_min || p.preferences.salary_range_max)
+    p.preferences.salary_currency = currency;
+
+  lay_over(p.personal_info, r.personal_info);
+  lay_over(p.summary, r.summary);
+  lay_over(p.skills, r.skills);
+  lay_over(p.education, r.education);
+  // Parts of one value are replaced together: rows of employments, and a salary.
   if (!r.experience.job_titles.empty()) {
-    replace("/experience/job_titles", p.experience.job_titles, r.experience.job_titles, p, news);
-    replace("/experience/companies", p.experience.companies, r.experience.companies, p, news);
-    replace("/experience/experience_descriptions", p.experience.experience_descriptions,
-            r.experience.experience_descriptions, p, news);
+    auto kept = std::move(p.experience.industries);
+    p.experience = r.experience;
+    p.experience.industries = std::move(kept);
   }
   if (!r.experience.industries.empty())
-    replace("/experience/industries", p.experience.industries, r.experience.industries, p, news);
-  auto stated = r.preferences;
-  if (stated.salary_range_min || stated.salary_range_max) {
-    replace("/preferences/salary_range_min", p.preferences.salary_range_min,
-            stated.salary_range_min, p, news);
-    replace("/preferences/salary_range_max", p.preferences.salary_range_max,
-            stated.salary_range_max, p, news);
-    replace("/preferences/salary_currency", p.preferences.salary_currency, stated.salary_currency,
-            p, news);
+    p.experience.industries = r.experience.industries;
+  if (r.preferences.salary_range_min || r.preferences.salary_range_max) {
+    p.preferences.salary_range_min = r.preferences.salary_range_min;
+    p.preferences.salary_range_max = r.preferences.salary_range_max;
+    p.preferences.salary_currency = r.preferences.salary_currency;
   }
-  merge_section("/preferences", p.preferences, stated, p, news);
+  lay_over(p.preferences, r.preferences);
+  p.ai_insights = r.ai_insights;
+  // Nothing is left that the old text bears out.
+  p.evidence = r.evidence;
   p.version = current.version + 1;
   p.updated_at = now;
   if (p.created_at == Time{})

@@ -8,8 +8,13 @@
 
 namespace jobraker {
 
-/// A résumé laid over what is known: a section's value that the résumé states replaces the one
-/// there (parallel lists as a whole), what it does not state stays; evidence goes with its value.
+/// A new résumé in the place of an earlier one. What came from an earlier résumé (it has evidence:
+/// single values, entries of lists, employments as whole rows; and the years of experience and the
+/// career level, which follow from employments that were read) goes, also where the new one is
+/// silent: it may be about another person, and what it left out was left out on purpose. What was
+/// typed by hand (no evidence) stays where the new résumé is silent; a value or list that the new
+/// one states replaces the one there as a whole, employments and the salary with all their parts.
+/// `ai_insights` are the new ones, whole. `evidence` is that of the new résumé and nothing else.
 /// `updated_at` and `last_resume_upload` become `now`, the version grows by one.
 Profile merge(const Profile& current, const ParsedResume& resume, Time now);
 
