@@ -21,6 +21,18 @@ struct Tick {
   static constexpr auto fields() { return std::tuple{}; }
 };
 
+/// INTERNAL: a user actor's reminder to read its rows again after a write whose outcome is unknown.
+struct ReadAgain {
+  static constexpr auto type_name = "ReadAgain";
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
+/// INTERNAL: the server is about to end; nobody shall wait for long work any longer.
+struct StopWaiting {
+  static constexpr auto type_name = "StopWaiting";
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
 /// `/system/accounts`: who people are.
 using AccountsActor = caf::typed_actor<
   // A new account and its first tokens, once it is committed. conflict when the address is taken.
@@ -40,7 +52,9 @@ using TasksActor =
                    caf::replies_to<Context, AwaitTask>::with<TaskView>,
                    // INTERNAL: from whoever does the work.
                    caf::reacts_to<TaskProgress>, caf::replies_to<Context, EndTask>::with<Ok>,
-                   caf::reacts_to<TaskEnded>>;
+                   caf::reacts_to<TaskEnded>,
+                   // INTERNAL: everybody who waits gets the task as it is.
+                   caf::reacts_to<StopWaiting>>;
 
 /// `/users/{id}`: one person's profile and matches; the only writer of both.
 using UserActor =
@@ -54,7 +68,8 @@ using UserActor =
                    caf::replies_to<Context, ScoreJobs>::with<TaskView>,
                    // INTERNAL: from the user's batch. Answered when the matches in memory are as
                    // new as the rows.
-                   caf::replies_to<Context, MatchesChanged>::with<Ok>, caf::reacts_to<Tick>>;
+                   caf::replies_to<Context, MatchesChanged>::with<Ok>, caf::reacts_to<Tick>,
+                   caf::reacts_to<ReadAgain>>;
 
 /// INTERNAL: keeps an entity awake; a batch answers with how far it is.
 struct Inspect {

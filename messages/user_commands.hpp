@@ -3,6 +3,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <vector>
 
 #include "messages/fields.hpp"
 #include "messages/ids.hpp"
@@ -26,8 +27,8 @@ struct GetProfile {
 /// Merges sections into the profile; answered with the profile once it is committed.
 struct UpdateProfile {
   static constexpr auto type_name = "UpdateProfile";
-  std::string patch{};                       ///< JSON: any of the profile's sections
-  std::optional<std::int64_t> if_version{};  ///< refuse unless the profile has this version
+  std::string patch{};                                     ///< JSON: any of the profile's sections
+  std::optional<std::vector<std::int64_t>> if_versions{};  ///< refuse unless it has one of these
   static constexpr auto fields() { return std::tuple{}; }
 };
 

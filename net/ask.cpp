@@ -26,6 +26,16 @@ using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
 
 }  // namespace
 
+namespace {
+
+/// Not "the receiver was gone": nobody shall look for a successor now.
+caf::error ending() {
+  return to_caf(
+    Error{Errc::unavailable, "the server is shutting down", {}, std::chrono::seconds{5}});
+}
+
+}  // namespace
+
 class ReplyPort::Impl : public caf::monitorable_actor {
 public:
   Impl(caf::actor_config& config, IoContext* io)
@@ -46,6 +56,12 @@ public:
   }
 
   caf::message_id add(std::unique_ptr<Waiting> waiting, Context::Clock::time_point deadline) {
+    if (closed_) {
+      // Later, as every answer: the caller is not suspended yet.
+      asio::post(io_,
+                 [held = std::shared_ptr<Waiting>(std::move(waiting))] { held->refuse(ending()); });
+      return caf::make_message_id(static_cast<std::uint64_t>(generations - 1) << 32 | 0xFFFFFFFFu);
+    }
     std::uint32_t index;
     if (free_.empty()) {
       index = static_cast<std::uint32_t>(slots_.size());
@@ -67,7 +83,7 @@ public:
     timer_.cancel();
     for (std::uint32_t i = 0; i < slots_.size(); ++i)
       if (auto waiting = take(i))
-        waiting->refuse(caf::make_error(caf::sec::request_receiver_down));
+        waiting->refuse(ending());
   }
 
   std::size_t live() const noexcept { return live_; }

@@ -103,4 +103,22 @@ task<Result<std::vector<JobId>>> jobs_merged_into(Session& session, JobId into) 
   co_return ids;
 }
 
+namespace {
+
+// Written as a WITH, so that it is not taken for a read that may be repeated elsewhere.
+constexpr std::string_view lock_duplicates_sql = R"sql(
+  WITH l AS MATERIALIZED (
+    SELECT pg_advisory_xact_lock(hashtextextended(lower($1::text) || chr(31) || lower($2::text), 7))
+  ) SELECT count(*) FROM l
+)sql";
+
+}  // namespace
+
+task<Done> lock_duplicates(Transaction& transaction, std::string company, std::string title) {
+  auto rows = co_await transaction.query(lock_duplicates_sql, {company, title});
+  if (!rows)
+    co_return fail(std::move(rows.error()));
+  co_return Done{};
+}
+
 }  // namespace jobraker::storage

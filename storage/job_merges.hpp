@@ -17,6 +17,10 @@ task<Result<std::vector<Job>>> jobs_by_fingerprint(Session& session, std::string
 task<Result<std::vector<Job>>> duplicate_candidates(Session& session, std::string company,
                                                     std::string title, std::size_t limit = 50);
 
+/// Makes other transactions that look for duplicates of the same company and title wait until this
+/// one has ended.
+task<Done> lock_duplicates(Transaction& transaction, std::string company, std::string title);
+
 /// Marks `duplicate` as merged into `into` and keeps what it was. Errc::not_found when either is
 /// missing; Errc::conflict when `into` is merged itself, `duplicate` is already or has others
 /// merged into it (unmerge those first), or both are the same.

@@ -27,9 +27,14 @@ constexpr std::string_view scored_jobs_sql = R"sql(
   WHERE b.user_id = $1 AND b.score_version = $2
 )sql";
 
+// A run under a new version replaces what was found for the profile as it was before: once it has
+// ended with a judgement, older versions no longer count.
 constexpr std::string_view list_matches_sql =
   "SELECT " JOB_COLUMNS ", s.* FROM (SELECT DISTINCT ON (job_id) " SCORE_COLUMNS
-  " FROM job_scores WHERE user_id = $1 ORDER BY job_id, version DESC) s "
+  " FROM job_scores WHERE user_id = $1 AND version >= coalesce((SELECT max(b.score_version) "
+  "FROM batches b WHERE b.user_id = $1 AND b.finished_at IS NOT NULL AND EXISTS (SELECT 1 FROM "
+  "batch_items i WHERE i.batch_id = b.id AND i.state = 'scored')), 0) "
+  "ORDER BY job_id, version DESC) s "
   "JOIN jobs j ON j.id = s.job_id WHERE j.status = 'active' AND s.compatibility_score >= $2 "
   "ORDER BY s.compatibility_score DESC, s.confidence_score DESC, s.job_id LIMIT $3 OFFSET $4";
 
@@ -99,26 +104,6 @@ task<Result<std::vector<Match>>> list_matches(Session& session, UserId user, dou
   for (auto row : *rows)
     matches.emplace_back(to_score(row, job_columns), to_job(row));
   co_return matches;
-}
-
-namespace {
-
-constexpr std::string_view drop_superseded_sql = R"sql(
-  DELETE FROM job_scores s
-  USING batch_items i, batches b
-  WHERE s.user_id = $1 AND s.version < $2
-    AND b.user_id = $1 AND b.score_version = $2 AND i.batch_id = b.id
-    AND i.job_id = s.job_id AND i.state = 'scored'
-  RETURNING s.job_id
-)sql";
-
-}  // namespace
-
-task<Result<std::size_t>> drop_superseded(Session& session, UserId user, std::int64_t version) {
-  auto rows = co_await session.query(drop_superseded_sql, {user, version});
-  if (!rows)
-    co_return fail(std::move(rows.error()));
-  co_return rows->size();
 }
 
 }  // namespace jobraker::storage

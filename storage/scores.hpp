@@ -21,13 +21,9 @@ task<Result<std::size_t>> insert_scores(Session& session, std::vector<JobScore> 
 task<Result<std::vector<JobId>>> scored_jobs(Session& session, UserId user, std::int64_t version);
 
 /// Active postings with their latest score for this person, when it is at least `min_score`; best
-/// first.
+/// first. Scores of versions before that of the person's last run that judged anything do not
+/// count.
 task<Result<std::vector<Match>>> list_matches(Session& session, UserId user, double min_score,
                                               std::size_t limit, std::size_t skip = 0);
-
-/// Deletes this person's older scores of postings that were judged again under `version` and did
-/// not earn a row then: an old match must not outlive the profile it was made for. Answers how
-/// many.
-task<Result<std::size_t>> drop_superseded(Session& session, UserId user, std::int64_t version);
 
 }  // namespace jobraker::storage

@@ -50,7 +50,7 @@ task<Result<Tokens>> sign_up(Services& services, std::shared_ptr<const AccessTok
   auto email = normalise_email(request.email);
   if (!email)
     co_return fail(std::move(email.error()));
-  auto hash = co_await services.work.run<std::string>(
+  auto hash = co_await services.passwords.run<std::string>(
     [cost, password = std::move(request.password)] { return hash_password(password, cost); });
   if (!hash)
     co_return fail(std::move(hash.error()));
@@ -85,7 +85,7 @@ task<Result<Tokens>> sign_in(Services& services, std::shared_ptr<const AccessTok
   // An unknown address costs the same time, so that nobody can find out who has an account.
   auto password = std::move(request.password);
   std::string stored = found ? found->password_hash : std::string{};
-  auto good = co_await services.work.run<bool>([stored, password, cost]() -> Result<bool> {
+  auto good = co_await services.passwords.run<bool>([stored, password, cost]() -> Result<bool> {
     if (!stored.empty())
       return verify_password(stored, password);
     if (auto hash = hash_password(password, cost); !hash)
@@ -126,6 +126,8 @@ caf::result<Tokens> login(Self* self, const Context& context, const Login& reque
   if (wait.count() > 0)
     return to_caf(
       Error{Errc::rate_limited, "too many failed logins; wait before you try again", {}, wait});
+  state.throttle->attempt(account_key, clock);
+  state.throttle->attempt(address_key, clock);
   auto promise = self->make_response_promise<Tokens>();
   self->await<Tokens>(
     state.services->io,
@@ -136,10 +138,12 @@ caf::result<Tokens> login(Self* self, const Context& context, const Login& reque
       auto& throttle = *self->state.throttle;
       if (result) {
         throttle.succeeded(account_key);
+        throttle.give_back(address_key);
       } else if (result.error().code == Errc::unauthenticated) {
-        throttle.failed(account_key, LoginThrottle::Clock::now());
-        throttle.failed(address_key, LoginThrottle::Clock::now());
         spdlog::info("event=login.failed");
+      } else {
+        throttle.give_back(account_key);
+        throttle.give_back(address_key);
       }
       settle(promise, std::move(result));
     });

@@ -16,13 +16,19 @@ std::chrono::milliseconds LoginThrottle::wait(const std::string& key, Clock::tim
   return std::chrono::ceil<std::chrono::milliseconds>(it->second.began + window_ - now);
 }
 
-void LoginThrottle::failed(const std::string& key, Clock::time_point now) {
+void LoginThrottle::attempt(const std::string& key, Clock::time_point now) {
   if (entries_.size() >= keys_max_ && !entries_.contains(key))
     make_room(now);
   auto& entry = entries_[key];
   if (entry.failures == 0 || now >= entry.began + window_)
     entry = Entry{0, now};
   ++entry.failures;
+}
+
+void LoginThrottle::give_back(const std::string& key) {
+  auto it = entries_.find(key);
+  if (it != entries_.end() && --it->second.failures == 0)
+    entries_.erase(it);
 }
 
 void LoginThrottle::succeeded(const std::string& key) { entries_.erase(key); }

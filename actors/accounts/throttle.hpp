@@ -7,8 +7,9 @@
 
 namespace jobraker {
 
-/// Counts failed logins per key (account or address) in a window. Pure: time comes in. Bounded:
-/// when the table is full, the entries that have ended go first, then the oldest.
+/// Counts attempts to log in that failed, per key (account or address) in a window. Pure: time
+/// comes in. Bounded: when the table is full, the entries that have ended go first, then the
+/// oldest.
 class LoginThrottle {
 public:
   using Clock = std::chrono::steady_clock;
@@ -19,7 +20,11 @@ public:
   /// How long this key must wait; zero when it may try.
   std::chrono::milliseconds wait(const std::string& key, Clock::time_point now) const;
 
-  void failed(const std::string& key, Clock::time_point now);
+  /// Books an attempt before it is made, so that many at the same time do not slip through.
+  void attempt(const std::string& key, Clock::time_point now);
+  /// Takes one attempt back: it was good, or was not decided.
+  void give_back(const std::string& key);
+  /// Forgets the key's failures.
   void succeeded(const std::string& key);
 
   std::size_t size() const noexcept { return entries_.size(); }

@@ -158,6 +158,8 @@ task<SourceReport> run_search(Services& services, SavedSearch search) {
         co_await free_duplicates(services, id);
     }
   }
+  if (report.updated + report.merged + report.expired > 0)
+    ++services.jobs_generation;
   auto words = std::to_string(report.fetched) + " postings, " + std::to_string(report.inserted) +
                " new, " + std::to_string(report.problems.size()) + " problems";
   co_await storage::record_outcome(services.databases.here(), search.id, began, words);
@@ -185,6 +187,11 @@ using Timer = asio::basic_waitable_timer<std::chrono::steady_clock,
 task<Result<Ingested>> ingest(Services& services, FetchedPosting posting) {
   co_return co_await services.databases.here().transaction(
     [&](storage::Transaction& transaction) -> task<Result<Ingested>> {
+      // Two copies that arrive at the same time must see each other.
+      auto locked =
+        co_await storage::lock_duplicates(transaction, posting.job.company, posting.job.title);
+      if (!locked)
+        co_return fail(std::move(locked.error()));
       storage::JobOrigin origin;
       origin.content_hash = posting.content_hash;
       origin.board = posting.board;
@@ -256,6 +263,8 @@ task<Result<RefreshReport>> refresh(Services& services, TaskId task_id,
   if (!expired)
     co_return fail(std::move(expired.error()));
   report.expired = static_cast<std::int64_t>(expired->size());
+  if (!expired->empty())
+    ++services.jobs_generation;
   for (const auto& job : *expired)
     if (auto freed = co_await free_duplicates(services, job.id); !freed)
       co_return fail(std::move(freed.error()));

@@ -23,6 +23,9 @@ namespace {
 
 using storage::Until;
 
+/// Saved searches of one person; each costs calls at its source, whose limits all share.
+constexpr std::size_t searches_max = 20;
+
 struct JobsState {
   static inline const char* name = "jobs";
   Services* services = nullptr;
@@ -92,6 +95,12 @@ task<Result<SavedSearch>> create_search(Services& services, Context context, Cre
     search.name = std::string{name_of(search.kind)} + " " +
                   (search.query + search.url + search.board).substr(0, 80);
   Until session{services.databases.here(), context.deadline};
+  auto present = co_await storage::list_searches(session, search.owner);
+  if (!present)
+    co_return fail(std::move(present.error()));
+  if (present->size() >= searches_max && context.principal.role != Role::admin)
+    co_return fail(Errc::conflict, "you have " + std::to_string(searches_max) +
+                                     " saved searches already; delete one first");
   co_return co_await storage::create_search(session, std::move(search));
 }
 

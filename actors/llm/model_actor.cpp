@@ -77,8 +77,12 @@ task<Result<std::string>> call(Services& services, const Context& context, std::
     spdlog::warn("event=model.failed operation={} attempt={} ms={} why=\"{}\" trace={}", operation,
                  attempt, ms, failure.error.detail, context.trace.id());
     auto wait = retry_wait(attempt + 1, failure.wait, dice(), context.left(std::chrono::hours{1}));
-    if (!failure.retry || attempt >= settings.attempts_max || !wait)
+    if (!failure.retry || attempt >= settings.attempts_max || !wait) {
+      // It is our limit that is used up, not our caller's.
+      if (failure.error.code == Errc::rate_limited)
+        failure.error.code = Errc::unavailable;
       co_return fail(std::move(failure.error));
+    }
     co_await pause(*wait);
   }
 }

@@ -12,7 +12,6 @@
 #include "messages/json.hpp"
 #include "net/ask.hpp"
 #include "storage/databases.hpp"
-#include "storage/scores.hpp"
 
 namespace jobraker {
 namespace {
@@ -49,13 +48,7 @@ void close(Self* self, Result<std::string> outcome) {
   self->await<Ok>(
     state.services->io,
     [&s = *state.services, id = state.id, user = state.input.batch.user_id,
-     version = state.input.batch.score_version,
      outcome = std::move(outcome)]() -> task<Result<Ok>> {
-      if (outcome)
-        if (auto dropped = co_await storage::drop_superseded(s.databases.here(), user, version);
-            !dropped)
-          spdlog::warn("event=batch.drop_failed batch={} why=\"{}\"", to_string(id),
-                       dropped.error().detail);
       Done done;
       for (int attempt = 0; attempt < end_attempts; ++attempt) {
         if (attempt > 0)

@@ -1,11 +1,13 @@
 #include "actors/profile/user_actor.hpp"
 
+#include <algorithm>
 #include <deque>
 #include <map>
 
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include "actors/matching/score_version.hpp"
 #include "actors/profile/core/merge.hpp"
 #include "actors/profile/match_view.hpp"
 #include "actors/profile/resume_reader.hpp"
@@ -31,6 +33,14 @@ constexpr std::chrono::minutes resume_budget{3};
 struct Rows {
   Profile profile;  // version 0: nothing stored yet
   std::vector<StoredMatch> matches;
+  std::uint64_t generation = 0;  // of the postings when the matches were read
+};
+
+/// One change of the profile, waiting for its turn.
+struct Write {
+  std::function<Result<Profile>(const Profile& current)> change;
+  std::function<void(Result<Rendered>)> finish;
+  int attempts = 0;
 };
 
 struct UserState {
@@ -45,12 +55,14 @@ struct UserState {
   std::int64_t matches_version = 0;
   std::map<std::tuple<std::int64_t, std::int64_t, double>, Rendered> pages;
   std::deque<std::function<void()>> waiting;  // until loaded
-  std::deque<std::function<void()>> writes;   // one after the other
+  std::deque<Write> writes;                   // one after the other
   bool writing = false;
   bool reading_resume = false;
   bool reloading_matches = false;
-  std::vector<caf::typed_response_promise<Ok>>
-    matches_waiting;  // for the next reading of the matches
+  std::vector<std::function<void(Done)>> matches_waiting;  // for the next reading of the matches
+  std::chrono::steady_clock::time_point matches_retry{};   // after a reading that failed
+  bool stale = false;  // a write may or may not have happened: read the rows before the next one
+  std::uint64_t matches_generation = 0;  // of the postings, when the matches were read
   std::chrono::steady_clock::time_point touched{};
 };
 
@@ -59,6 +71,7 @@ using Self = Shell<UserState, UserActor>;
 task<Result<Rows>> load_rows(Services& services, UserId id) {
   auto& db = services.databases.here();
   Rows rows;
+  rows.generation = services.jobs_generation.load();
   auto profile = co_await storage::find_profile(db, id);
   if (profile) {
     rows.profile = std::move(*profile);
@@ -121,6 +134,7 @@ void start_loading(Self* self) {
       if (rows) {
         state.profile = std::move(rows->profile);
         state.matches = std::move(rows->matches);
+        state.matches_generation = rows->generation;
         show(state);
         state.phase = UserState::Phase::ready;
       } else {
@@ -137,63 +151,94 @@ void start_loading(Self* self) {
     });
 }
 
+void next_write(Self* self);
+
+/// Reads the rows again because nobody knows whether the last write happened, or somebody else
+/// wrote. Until that has worked, reads are answered from memory and writes wait; if it fails they
+/// are refused.
+void read_again(Self* self) {
+  auto& state = self->state;
+  state.writing = true;
+  self->await<Rows>(
+    state.services->io, [&s = *state.services, id = state.id] { return load_rows(s, id); },
+    [self](Result<Rows> rows) {
+      auto& after = self->state;
+      after.writing = false;
+      if (rows) {
+        after.stale = false;
+        after.profile = std::move(rows->profile);
+        show(after);
+        return next_write(self);
+      }
+      for (auto& write : std::exchange(after.writes, {}))
+        write.finish(fail(rows.error()));
+      self->delayed_send(self, std::chrono::seconds{1}, ReadAgain{});
+    });
+}
+
+void saved(Self* self, Write write, Result<Profile> result) {
+  auto& state = self->state;
+  state.writing = false;
+  if (result) {
+    state.profile = std::move(*result);
+    show(state);
+    spdlog::info("event=profile.updated user={} version={}", to_string(state.id),
+                 state.profile.version);
+    write.finish(rendered_profile(state));
+    return next_write(self);
+  }
+  auto code = result.error().code;
+  if (code == Errc::precondition_failed && write.attempts < 2) {
+    // The row is newer than what is in memory: make the change again, on the row.
+    state.stale = true;
+    ++write.attempts;
+    state.writes.push_front(std::move(write));
+    return next_write(self);
+  }
+  if (code == Errc::precondition_failed || code == Errc::unavailable || code == Errc::timed_out) {
+    state.stale = true;
+    self->delayed_send(self, std::chrono::seconds{1}, ReadAgain{});
+  }
+  write.finish(fail(std::move(result.error())));
+  next_write(self);
+}
+
 void next_write(Self* self) {
   auto& state = self->state;
   if (state.writing || state.writes.empty())
     return;
+  if (state.stale)
+    return read_again(self);
   auto write = std::move(state.writes.front());
   state.writes.pop_front();
+  auto changed = write.change(state.profile);
+  if (!changed || changed->version == state.profile.version) {
+    // Refused, or nothing has changed.
+    write.finish(changed ? Result<Rendered>{rendered_profile(state)}
+                         : Result<Rendered>{fail(std::move(changed.error()))});
+    return next_write(self);
+  }
   state.writing = true;
-  write();
+  self->await<Profile>(
+    state.services->io,
+    [&s = *state.services, profile = std::move(*changed),
+     expected = state.profile.version]() mutable {
+      return storage::save_profile(s.databases.here(), std::move(profile), expected);
+    },
+    [self, write = std::move(write)](Result<Profile> result) mutable {
+      saved(self, std::move(write), std::move(result));
+    });
 }
 
-/// Stores what `change` makes of the present profile, one change after the other, and answers when
-/// it is committed.
-template <class Change, class Then>
-void write_profile(Self* self, Change change, Then then) {
+/// Stores what `change` makes of the present profile, one change after the other; `finish` hears of
+/// it when it is committed.
+void write_profile(Self* self, std::function<Result<Profile>(const Profile&)> change,
+                   std::function<void(Result<Rendered>)> finish) {
   auto& state = self->state;
   if (state.writes.size() >= waiting_max)
-    return then(Result<Rendered>{
-      fail(Error{Errc::unavailable, "too many changes are waiting", {}, std::chrono::seconds{1}})});
-  state.writes.push_back([self, change = std::move(change), then = std::move(then)]() mutable {
-    auto& now_state = self->state;
-    auto done = [self](auto& finish, Result<Rendered> result) {
-      self->state.writing = false;
-      finish(std::move(result));
-      next_write(self);
-    };
-    Result<Profile> changed = change(now_state.profile);
-    if (!changed)
-      return done(then, fail(std::move(changed.error())));
-    if (changed->version == now_state.profile.version)
-      return done(then, rendered_profile(now_state));  // nothing changed
-    self->await<Profile>(
-      now_state.services->io,
-      [&s = *now_state.services, profile = std::move(*changed),
-       expected = now_state.profile.version]() mutable {
-        return storage::save_profile(s.databases.here(), std::move(profile), expected);
-      },
-      [self, then = std::move(then), done](Result<Profile> saved) mutable {
-        auto& after = self->state;
-        if (!saved) {
-          auto code = saved.error().code;
-          done(then, fail(std::move(saved.error())));
-          // Somebody else wrote the row, or nobody knows whether we did: what is in memory no
-          // longer counts. The successor reads the rows.
-          if (code == Errc::precondition_failed || code == Errc::unavailable ||
-              code == Errc::timed_out) {
-            after.services->release_user(after.id);
-            self->quit();
-          }
-          return;
-        }
-        after.profile = std::move(*saved);
-        show(after);
-        spdlog::info("event=profile.updated user={} version={}", to_string(after.id),
-                     after.profile.version);
-        done(then, rendered_profile(after));
-      });
-  });
+    return finish(
+      fail(Error{Errc::unavailable, "too many changes are waiting", {}, std::chrono::seconds{1}}));
+  state.writes.push_back({std::move(change), std::move(finish)});
   next_write(self);
 }
 
@@ -202,7 +247,8 @@ caf::result<Rendered> update(Self* self, const Context& c, const UpdateProfile& 
     return to_caf(allowed.error());
   return when_loaded<Rendered>(self, [self, m](auto promise) {
     auto change = [m](const Profile& current) -> Result<Profile> {
-      if (m.if_version && *m.if_version != current.version)
+      if (m.if_versions && std::find(m.if_versions->begin(), m.if_versions->end(),
+                                     current.version) == m.if_versions->end())
         return fail(Errc::precondition_failed, "the profile has changed; it is now at version " +
                                                  std::to_string(current.version));
       auto patch = json::Document::parse(m.patch);
@@ -299,67 +345,83 @@ const Rendered& matches_page(UserState& state, const GetMatches& m) {
   return it->second;
 }
 
+void read_matches(Self* self);
+
 caf::result<Rendered> matches(Self* self, const Context& c, const GetMatches& m) {
   if (auto allowed = may_access(c.principal, self->state.id); !allowed)
     return to_caf(allowed.error());
-  if (self->state.phase == UserState::Phase::ready) {
-    self->state.touched = std::chrono::steady_clock::now();
-    return matches_page(self->state, m);
+  auto& state = self->state;
+  auto clock = std::chrono::steady_clock::now();
+  bool fresh = state.matches_generation == state.services->jobs_generation.load() ||
+               clock < state.matches_retry;
+  if (state.phase == UserState::Phase::ready && fresh) {
+    state.touched = clock;
+    return matches_page(state, m);
   }
-  return when_loaded<Rendered>(
-    self, [self, m](auto promise) { promise.deliver(matches_page(self->state, m)); });
+  return when_loaded<Rendered>(self, [self, m](auto promise) {
+    // Postings have expired, changed or been merged since: look again. If that cannot be had now,
+    // what is in memory is better than nothing.
+    self->state.matches_waiting.push_back(
+      [self, m, promise](Done) mutable { promise.deliver(matches_page(self->state, m)); });
+    read_matches(self);
+  });
 }
 
 /// Reads the stored matches again for everybody who asked until now. Who asks meanwhile gets a
 /// reading of their own: the present one may have begun before their rows were committed.
-void reload_matches(Self* self) {
+void read_matches(Self* self) {
   auto& state = self->state;
   if (state.reloading_matches || state.matches_waiting.empty())
     return;
   state.reloading_matches = true;
   auto waiting = std::exchange(state.matches_waiting, {});
+  auto generation = state.services->jobs_generation.load();
   self->await<std::vector<StoredMatch>>(
     state.services->io,
     [&s = *state.services, id = state.id] {
       return storage::list_matches(s.databases.here(), id, 0, matches_kept);
     },
-    [self, waiting = std::move(waiting)](Result<std::vector<StoredMatch>> found) mutable {
+    [self, generation, waiting = std::move(waiting)](Result<std::vector<StoredMatch>> found) {
       auto& after = self->state;
       after.reloading_matches = false;
       if (found) {
         after.matches = std::move(*found);
+        after.matches_generation = generation;
         after.pages.clear();
         ++after.matches_version;
-      }
-      for (auto& promise : waiting)
-        settle(promise, found ? Result<Ok>{Ok{}} : Result<Ok>{fail(found.error())});
-      if (!found) {
-        // What is in memory is older than the rows: leave, and let the successor read them.
-        spdlog::warn("event=matches.reload_failed user={} why=\"{}\"", to_string(after.id),
+      } else {
+        after.matches_retry = std::chrono::steady_clock::now() + std::chrono::seconds{2};
+        spdlog::warn("event=matches.read_failed user={} why=\"{}\"", to_string(after.id),
                      found.error().detail);
-        after.services->release_user(after.id);
-        return self->quit();
       }
-      reload_matches(self);
+      for (const auto& finish : waiting)
+        finish(found ? Done{} : Done{fail(found.error())});
+      read_matches(self);
     });
 }
 
 caf::result<Ok> matches_changed(Self* self) {
   return when_loaded<Ok>(self, [self](auto promise) {
-    self->state.matches_waiting.push_back(promise);
-    reload_matches(self);
+    self->state.matches_waiting.push_back([promise](Done done) mutable {
+      settle(promise, done ? Result<Ok>{Ok{}} : Result<Ok>{fail(done.error())});
+    });
+    read_matches(self);
   });
 }
 
 /// The run's row is committed before the answer; the batch's actor is only woken by it.
-task<Result<TaskView>> open_run(Services& services, Context context, UserId user,
-                                std::int64_t version, ScoreJobs m) {
+task<Result<TaskView>> open_run(Services& services, Context context,
+                                std::shared_ptr<const Profile> profile, ScoreJobs m) {
   auto& db = services.databases.here();
+  auto user = profile->user_id;
+  auto version = co_await score_version(services, *profile);
+  if (!version)
+    co_return fail(std::move(version.error()));
   storage::Batch batch;
   batch.id = TaskId::fresh();
   batch.user_id = user;
-  batch.score_version = version;
-  batch.params = json::encode(m);
+  batch.score_version = version->number;
+  batch.params = run_params(m, version->basis);
   auto created = co_await storage::create_batch(db, batch);
   TaskId id = batch.id;
   if (!created) {
@@ -379,9 +441,6 @@ task<Result<TaskView>> open_run(Services& services, Context context, UserId user
   co_return co_await net::ask(services.tasks, context, GetTask{id});
 }
 
-/// Prompt, rubric and model together; raise it when one of them changes what a score means.
-constexpr std::int64_t scoring_version = 1;
-
 caf::result<TaskView> score(Self* self, const Context& c, const ScoreJobs& m) {
   if (auto allowed = may_access(c.principal, self->state.id); !allowed)
     return to_caf(allowed.error());
@@ -392,12 +451,10 @@ caf::result<TaskView> score(Self* self, const Context& c, const ScoreJobs& m) {
                                    "there is no profile to score yet; upload a résumé first",
                                    {},
                                    {}});
-    // A changed profile is judged anew; the same one never twice.
-    auto version = state.profile.version * 1000 + scoring_version;
     self->await<TaskView>(
       state.services->io,
-      [&s = *state.services, c, m, id = state.id, version] {
-        return open_run(s, c, id, version, m);
+      [&s = *state.services, c, m, profile = std::make_shared<const Profile>(state.profile)] {
+        return open_run(s, c, profile, m);
       },
       [promise](Result<TaskView> view) mutable { settle(promise, std::move(view)); });
   });
@@ -407,8 +464,9 @@ caf::result<TaskView> score(Self* self, const Context& c, const ScoreJobs& m) {
 void idle_check(Self* self) {
   auto& state = self->state;
   auto limit = std::chrono::seconds{state.services->config.actors.idle_seconds};
-  bool busy = state.writing || state.reading_resume || state.reloading_matches ||
-              !state.waiting.empty() || state.phase == UserState::Phase::loading;
+  bool busy = state.writing || !state.writes.empty() || !state.matches_waiting.empty() ||
+              state.reading_resume || state.reloading_matches || !state.waiting.empty() ||
+              state.phase == UserState::Phase::loading;
   if (!busy && std::chrono::steady_clock::now() - state.touched >= limit) {
     state.services->release_user(state.id);
     return self->quit();
@@ -440,6 +498,10 @@ UserActor::behavior_type user_actor(Self* self, Services* services, UserId id) {
     [self](const Context& c, const ScoreJobs& m) { return score(self, c, m); },
     [self](const Context&, const MatchesChanged&) { return matches_changed(self); },
     [self](const Tick&) { idle_check(self); },
+    [self](const ReadAgain&) {
+      if (self->state.stale && !self->state.writing)
+        read_again(self);
+    },
   };
 }
 

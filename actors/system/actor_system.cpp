@@ -22,7 +22,11 @@ ActorSystem::ActorSystem(IoThreads& io, Scheduler scheduler,
   });
 }
 
-ActorSystem::~ActorSystem() {
+ActorSystem::~ActorSystem() { shutdown(); }
+
+void ActorSystem::shutdown() {
+  if (!system_)
+    return;
   // CAF waits for its last actor, and actors run on the I/O threads: the system goes first.
   for (auto* context : io_.contexts())
     asio::post(*context, forget_logger);

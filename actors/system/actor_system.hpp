@@ -21,10 +21,14 @@ public:
 
   /// `prepare(index)` runs first on each I/O thread (binds the thread's database).
   ActorSystem(IoThreads& io, Scheduler scheduler, std::function<void(std::size_t)> prepare = {});
-  /// Ends every actor, waits for them, then lets the I/O threads end.
+  /// `shutdown`, if nobody has called it.
   ~ActorSystem();
   ActorSystem(const ActorSystem&) = delete;
   ActorSystem& operator=(const ActorSystem&) = delete;
+
+  /// Waits for the last actor, then ends the I/O threads. Idempotent. Whoever keeps actors alive
+  /// must have let go of them; coroutines that never ended are destroyed by `IoThreads::destroy`.
+  void shutdown();
 
   caf::actor_system& caf() noexcept { return *system_; }
   IoThreads& io() noexcept { return io_; }

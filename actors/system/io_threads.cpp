@@ -15,7 +15,7 @@ namespace {
 thread_local std::size_t here_index = IoThreads::npos;
 
 /// How long the contexts may take to run dry at the end.
-constexpr std::chrono::seconds dry_time{3};
+constexpr std::chrono::seconds dry_time{2};
 
 }  // namespace
 
@@ -86,6 +86,8 @@ void IoThreads::stop() {
       thread.join();
   impl_->threads.clear();
 }
+
+void IoThreads::destroy() { contexts_.clear(); }
 
 std::size_t IoThreads::here() noexcept { return here_index; }
 

@@ -29,6 +29,10 @@ public:
   /// Lets the contexts run dry and joins the threads. Idempotent.
   void stop();
 
+  /// After `stop`: destroys the contexts and with them every coroutine that never came to its end.
+  /// What those refer to must still be there; sockets that live outside of them must be gone.
+  void destroy();
+
   /// The index of the calling I/O thread, or `npos` on any other thread.
   static std::size_t here() noexcept;
   static constexpr std::size_t npos = static_cast<std::size_t>(-1);

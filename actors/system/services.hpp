@@ -1,5 +1,7 @@
 #pragma once
 
+#include <atomic>
+#include <cstdint>
 #include <functional>
 
 #include "actors/system/actor_system.hpp"
@@ -25,6 +27,10 @@ struct Services {
   storage::Databases& databases;
   net::HttpClients& http;
   WorkPool& work;
+  WorkPool& passwords;  ///< for Argon2 alone, so that a wave of logins holds up nothing else
+
+  /// Grows whenever postings expire, change or merge: what is cached of them is then out of date.
+  std::atomic<std::uint64_t> jobs_generation{0};
 
   std::function<Result<TasksActor>()> tasks{};
   std::function<Result<ModelActor>()> model{};

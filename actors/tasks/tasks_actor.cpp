@@ -39,6 +39,7 @@ struct Live {
 struct TasksState {
   static inline const char* name = "tasks";
   Services* services = nullptr;
+  bool stopping = false;                  // nobody waits any longer
   std::unordered_map<TaskId, Live> live;  // tasks that run here or are asked about
 };
 
@@ -146,6 +147,8 @@ caf::result<TaskView> look(Self* self, const Context& c, const TaskId& id, bool 
   auto& entry = it->second;
   if (fresh)
     entry.view.id = id;
+  until_end = until_end && !self->state.stopping;
+  std::erase_if(entry.waiters, [](const Waiter& waiter) { return waiter.context.expired(); });
   if (entry.known) {
     if (auto allowed = visible(c, entry.view); !allowed || !until_end)
       return reply(std::move(allowed));
@@ -211,6 +214,14 @@ void reload_ended(Self* self, const TaskEnded& m) {
     });
 }
 
+/// The server is about to end: who waits gets the task as it is.
+void stop_waiting(Self* self) {
+  self->state.stopping = true;
+  for (auto& [id, entry] : self->state.live)
+    for (auto& waiter : std::exchange(entry.waiters, {}))
+      settle(waiter.promise, visible(waiter.context, entry.view));
+}
+
 caf::result<Ok> end(Self* self, const EndTask& m) {
   auto promise = self->make_response_promise<Ok>();
   self->await<TaskView>(
@@ -241,6 +252,7 @@ TasksActor::behavior_type tasks_actor(Self* self, Services* services) {
     [self](const TaskProgress& m) { progress(self, m); },
     [self](const Context&, const EndTask& m) { return end(self, m); },
     [self](const TaskEnded& m) { reload_ended(self, m); },
+    [self](const StopWaiting&) { stop_waiting(self); },
   };
 }
 

@@ -1,7 +1,5 @@
 #include "net/api/decode.hpp"
 
-#include <algorithm>
-
 #include "net/http/etag.hpp"
 
 namespace jobraker::net {
@@ -19,7 +17,7 @@ Result<UserId> user_of(const Request& request) {
   return *id;
 }
 
-Result<std::optional<std::int64_t>> if_match_version(const Request& request) {
+Result<std::optional<std::vector<std::int64_t>>> if_match_versions(const Request& request) {
   auto header = request.headers.combined("if-match");
   if (!header)
     return std::nullopt;
@@ -28,7 +26,7 @@ Result<std::optional<std::int64_t>> if_match_version(const Request& request) {
     return fail(std::move(tags.error()));
   if (tags->any)
     return std::nullopt;
-  std::int64_t version = -1;
+  std::vector<std::int64_t> versions;
   for (const auto& tag : tags->tags) {
     std::int64_t value = 0;
     const auto& text = tag.opaque;
@@ -36,9 +34,9 @@ Result<std::optional<std::int64_t>> if_match_version(const Request& request) {
       continue;  // If-Match compares strongly (RFC 9110 §13.1.1)
     auto [end, error] = std::from_chars(text.data() + 1, text.data() + text.size(), value);
     if (error == std::errc{} && end == text.data() + text.size())
-      version = std::max(version, value);
+      versions.push_back(value);
   }
-  return version;
+  return versions;
 }
 
 Result<std::int64_t> query_number(const Request& request, std::string_view name,

@@ -35,9 +35,9 @@ Result<IdType> id_of(const Request& request, std::string_view name) {
 template <class Message>
 Result<Message> query_of(const Request& request);
 
-/// The version that `If-Match` asks for; none without the header or with `*`. A tag that is not one
-/// of ours matches no version: -1.
-Result<std::optional<std::int64_t>> if_match_version(const Request& request);
+/// The versions that `If-Match` allows; none without the header or with `*`. Tags that are not ours
+/// match no version.
+Result<std::optional<std::vector<std::int64_t>>> if_match_versions(const Request& request);
 
 /// A whole number of the query between `min` and `max`, or `otherwise` when it is absent.
 Result<std::int64_t> query_number(const Request& request, std::string_view name,

@@ -82,10 +82,10 @@ task<Response> put_profile(const FindUser& find_user, Request& request) {
   if (!user)
     co_return problem(user.error(), request.context);
   UpdateProfile message;
-  auto wanted = if_match_version(request);
+  auto wanted = if_match_versions(request);
   if (!wanted)
     co_return problem(wanted.error(), request.context);
-  message.if_version = *wanted;
+  message.if_versions = *wanted;
   message.patch = std::move(request.body);
   auto profile = co_await ask([&] { return find_user(*user); }, request.context, message);
   if (!profile)

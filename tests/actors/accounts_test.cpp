@@ -81,21 +81,31 @@ TEST(LoginThrottleTest, BlocksAfterTheLastFailureAndForgivesAfterTheWindow) {
   LoginThrottle::Clock::time_point t{};
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(throttle.wait("ann", t).count(), 0);
-    throttle.failed("ann", t);
+    throttle.attempt("ann", t);
   }
   EXPECT_EQ(throttle.wait("ann", t + 1s), 59s);
   EXPECT_EQ(throttle.wait("bob", t + 1s).count(), 0);
   EXPECT_EQ(throttle.wait("ann", t + 60s).count(), 0);
-  throttle.failed("ann", t + 61s);
+  throttle.attempt("ann", t + 61s);
   EXPECT_EQ(throttle.wait("ann", t + 61s).count(), 0);
 }
 
 TEST(LoginThrottleTest, ASuccessStartsAnew) {
   LoginThrottle throttle{1, 60s};
   LoginThrottle::Clock::time_point t{};
-  throttle.failed("ann", t);
+  throttle.attempt("ann", t);
   throttle.succeeded("ann");
   EXPECT_EQ(throttle.wait("ann", t).count(), 0);
+}
+
+TEST(LoginThrottleTest, AnAttemptGivenBackDoesNotCount) {
+  LoginThrottle throttle{1, 60s};
+  LoginThrottle::Clock::time_point t{};
+  throttle.attempt("ann", t);
+  EXPECT_GT(throttle.wait("ann", t).count(), 0);
+  throttle.give_back("ann");
+  EXPECT_EQ(throttle.wait("ann", t).count(), 0);
+  EXPECT_EQ(throttle.size(), 0u);
 }
 
 TEST(LoginThrottleTest, MemoryIsBoundedWhateverComes) {
@@ -103,7 +113,7 @@ TEST(LoginThrottleTest, MemoryIsBoundedWhateverComes) {
     LoginThrottle throttle{2, 60s, 10};
     LoginThrottle::Clock::time_point t{};
     for (const auto& key : keys)
-      throttle.failed(key, t += 1s);
+      throttle.attempt(key, t += 1s);
     RC_ASSERT(throttle.size() <= 10u);
   }));
 }

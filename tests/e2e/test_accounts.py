@@ -2,6 +2,7 @@
 
 import base64
 import json
+import threading
 
 from harness import Case, Client, main
 
@@ -64,6 +65,22 @@ class Accounts(Case):
         self.problem(answer, 429, "rate_limited")
         self.assertGreater(int(answer.headers["Retry-After"]), 0)
         self.restart()  # the window of this address would throttle the other tests
+
+    def test_many_guesses_at_once_do_not_slip_past_the_throttle(self):
+        person = self.person()
+        statuses = []
+
+        def guess(i):
+            statuses.append(Client(self.server).post("/auth/login", {"email": person.email, "password": f"guess {i} wrong"}).status)
+
+        threads = [threading.Thread(target=guess, args=(i,)) for i in range(40)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(statuses.count(401), 3)
+        self.assertEqual(statuses.count(429), 37)
+        self.restart()
 
     def test_only_good_tokens_count(self):
         person = self.person()

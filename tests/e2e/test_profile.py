@@ -4,6 +4,7 @@ import os
 import subprocess
 import tempfile
 import threading
+import time
 import unittest
 
 from harness import RESUME, SOURCE, Case, Client, Database, Sandbox, Server, main, psql, wait_until
@@ -64,6 +65,7 @@ class Profile(Case):
         self.assertEqual(person.put("/profiles/profile/me", {"personal_info": {"full_name": "Ann B"}}, If_Match=tag).status, 200)
         self.problem(person.put("/profiles/profile/me", {"personal_info": {"full_name": "Ann C"}}, If_Match=tag), 412, "precondition_failed")
         self.problem(person.put("/profiles/profile/me", {"personal_info": {"full_name": "Ann C"}}, If_Match='"other"'), 412)
+        self.assertEqual(person.put("/profiles/profile/me", {"personal_info": {"full_name": "Ann B"}}, If_Match='"v999", "v2"').status, 200)
         self.assertEqual(person.get("/profiles/profile/me").json["personal_info"]["full_name"], "Ann B")
 
     def test_fifty_writers_at_once_lose_nothing(self):
@@ -144,6 +146,24 @@ class DatabaseGone(unittest.TestCase):
         profile = person.get("/profiles/profile/me").json
         self.assertEqual(profile["personal_info"]["full_name"], "Cid")
         self.assertEqual(profile["version"], 2)
+
+    def test_a_resume_read_while_the_database_was_away_ends_and_the_profile_is_whole(self):
+        tokens = Client(self.server).post("/auth/register", {"email": "ann@example.com", "password": "a good password"}).json
+        person = Client(self.server, tokens)
+        self.sandbox.fault("latency", "/v1/chat", ms=1500, times=1)
+        begun = person.upload("cv.txt", RESUME.encode(), prefer="respond-async")
+        self.assertEqual(begun.status, 202, begun)
+        self.pg("stop")
+        self.assertEqual(person.put("/profiles/profile/me", {"personal_info": {"full_name": "Bob"}}).status, 503)
+        self.assertEqual(person.get("/profiles/profile/me").status, 200)
+        time.sleep(2)  # so that the model's answer comes while the database is away
+        self.pg("start", "--throwaway")
+        task = person.task_end(begun.headers["Location"])
+        self.assertIn(task["status"], ("done", "failed"))
+        if task["status"] == "failed":
+            self.assertEqual(task["error"]["code"], "unavailable")
+        again = wait_until(lambda: (a := person.upload("cv.txt", RESUME.encode())).status == 200 and a, "another résumé to be taken")
+        self.assertEqual(again.json["personal_info"]["full_name"], "Grace Example")
 
     def test_a_server_killed_in_the_middle_of_writes_leaves_whole_rows(self):
         tokens = Client(self.server).post("/auth/register", {"email": "ann@example.com", "password": "a good password"}).json

@@ -7,6 +7,7 @@
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/detached.hpp>
 #include <boost/asio/post.hpp>
+#include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
 #include "actors/accounts/accounts_actor.hpp"
@@ -81,9 +82,11 @@ net::Authenticate bearer(std::shared_ptr<const AccessTokens> tokens) {
 struct App::Impl {
   explicit Impl(Config c)
       : config(std::move(c)), io(static_cast<std::size_t>(config.server.threads)),
-        databases(io.contexts(), storage_settings(config.database)),
-        http(io.contexts(), net::ClientSettings{}),
-        work(std::max<std::size_t>(1, io.size()), 10000), ports(io.size()),
+        databases(
+          std::make_unique<storage::Databases>(io.contexts(), storage_settings(config.database))),
+        http(std::make_unique<net::HttpClients>(io.contexts(), net::ClientSettings{})),
+        work(std::make_unique<WorkPool>(io.size(), 10000)),
+        passwords(std::make_unique<WorkPool>(1, 1000)), ports(io.size()),
         system(io,
                config.actors.scheduler == "io" ? ActorSystem::Scheduler::io
                                                : ActorSystem::Scheduler::caf,
@@ -93,7 +96,7 @@ struct App::Impl {
                  storage::Databases::bind(index);
                  net::HttpClients::bind(index);
                }),
-        services{config, system, io, databases, http, work},
+        services{config, system, io, *databases, *http, *work, *passwords},
         tokens(std::make_shared<const AccessTokens>(
           config.auth.jwt_secret, std::chrono::minutes{config.auth.access_token_minutes})) {
     wire();
@@ -142,7 +145,7 @@ struct App::Impl {
 
   /// What was under way when the process ended: batches go on, what cannot is marked failed.
   task<Done> take_up() {
-    auto open = co_await storage::unfinished_batches(databases.here());
+    auto open = co_await storage::unfinished_batches(databases->here());
     if (!open)
       co_return fail(std::move(open.error()));
     for (const auto& id : *open)
@@ -157,11 +160,11 @@ struct App::Impl {
                        {},
                        {}});
     for (const char* kind : {"parse_resume", "refresh_jobs"}) {
-      auto tasks_left = co_await storage::unfinished_tasks(databases.here(), kind);
+      auto tasks_left = co_await storage::unfinished_tasks(databases->here(), kind);
       if (!tasks_left)
         co_return fail(std::move(tasks_left.error()));
       for (const auto& record : *tasks_left)
-        if (auto done = co_await storage::fail_task(databases.here(), record.id, lost); !done)
+        if (auto done = co_await storage::fail_task(databases->here(), record.id, lost); !done)
           co_return fail(std::move(done.error()));
     }
     auto warm = services.matching();
@@ -183,6 +186,8 @@ struct App::Impl {
       return;
     stopped = true;
     spdlog::info("event=server.draining");
+    if (auto found = tasks.find())
+      caf::anon_send(*found, StopWaiting{});
     if (server) {
       auto deadline =
         Context::Clock::now() + std::chrono::milliseconds{config.server.drain_timeout_ms};
@@ -204,22 +209,30 @@ struct App::Impl {
       auto closed = done.get_future();
       asio::post(io.context(i), [this, i, &done] {
         ports[i]->close();
-        databases.at(i).close();
-        http.close_here();
+        databases->at(i).close();
+        http->close_here();
         done.set_value();
       });
       closed.wait();
     }
     server.reset();
-    for (auto& port : ports)
-      port.reset();
+    system.shutdown();
+    work.reset();
+    passwords.reset();
+    // No thread runs any more. First what owns sockets, then the contexts with the coroutines that
+    // never came to their end, while everything these refer to is still here.
+    ports.clear();
+    http.reset();
+    databases.reset();
+    io.destroy();
   }
 
   Config config;
   IoThreads io;
-  storage::Databases databases;
-  net::HttpClients http;
-  WorkPool work;
+  std::unique_ptr<storage::Databases> databases;
+  std::unique_ptr<net::HttpClients> http;
+  std::unique_ptr<WorkPool> work;
+  std::unique_ptr<WorkPool> passwords;
   std::vector<std::unique_ptr<net::ReplyPort>> ports;
   ActorSystem system;
   Services services;
@@ -281,7 +294,7 @@ Result<std::uint16_t> App::listen() {
   api.document_bytes_max = static_cast<std::uint64_t>(impl.config.documents.bytes_max);
   api.match_threshold = impl.config.matching.threshold;
   auto ready = [&impl]() -> task<Done> {
-    return impl.databases.here().ping(std::chrono::steady_clock::now() + std::chrono::seconds{2});
+    return impl.databases->here().ping(std::chrono::steady_clock::now() + std::chrono::seconds{2});
   };
   impl.server =
     std::make_unique<net::Server>(impl.io.contexts(), net::routes(actors, api, ready),
