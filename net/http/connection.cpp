@@ -57,6 +57,7 @@ Connection::~Connection() {
 void Connection::enter(Phase phase, std::chrono::milliseconds limit) {
   phase_ = phase;
   timed_out_ = false;
+  overlong_ = false;
   deadline_ = Clock::now() + limit;
 }
 
@@ -99,8 +100,10 @@ task<bool> Connection::fill() {
   // What does not fit holds a header line (or chunk line) longer than the reader's limit.
   const std::size_t capacity_max = core_.settings.header_max + core_.settings.target_max + 4096;
   if (end_ == buffer_.size()) {
-    if (buffer_.size() >= capacity_max)
+    if (buffer_.size() >= capacity_max) {
+      overlong_ = true;
       co_return false;
+    }
     buffer_.resize(std::min(buffer_.size() * 2, capacity_max));
   }
   IoError error;
@@ -145,8 +148,7 @@ task<void> Connection::run() {
     } else if (timed_out_ && phase_ == Phase::header) {
       identify();
       auto response =
-        problem(Error{Errc::timed_out, "The request's header did not arrive in time.", {}, {}},
-                request_.context);
+        slow_request("The request's header did not arrive in time.", request_.context);
       next = co_await send(response, false) ? Next::linger : Next::close;
     }
     if (next == Next::linger)
@@ -287,11 +289,14 @@ task<Connection::Next> Connection::answer() {
     if (!co_await read_body()) {
       if (reader_.refusal())
         co_return co_await refuse();
-      if (!timed_out_)
+      if (!timed_out_ && !overlong_)
         co_return Next::close;
-      auto late = problem(Error{Errc::timed_out, "The request's body came too slowly.", {}, {}},
-                          request_.context);
-      co_return co_await send(late, false) ? Next::linger : Next::close;
+      auto refusal = timed_out_
+                       ? slow_request("The request's body came too slowly.", request_.context)
+                       : protocol_problem(431, "headers_too_large",
+                                          "A chunk extension or the trailer fields are too long.",
+                                          request_.context);
+      co_return co_await send(refusal, false) ? Next::linger : Next::close;
     }
   }
   if (proceed) {

@@ -63,6 +63,7 @@ private:
   Phase phase_ = Phase::idle;
   Clock::time_point deadline_ = Clock::time_point::max();
   bool timed_out_ = false;
+  bool overlong_ = false;  ///< the reader wants a longer line than the buffer may hold
 
   std::vector<char> buffer_;
   std::size_t begin_ = 0;  ///< buffer_[begin_, end_) has been received and not read yet

@@ -1,6 +1,7 @@
 #include "net/http/problem.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 #include "messages/json.hpp"
 
@@ -102,7 +103,7 @@ int status_of(Errc code) noexcept {
   case Errc::rate_limited:
     return 429;
   case Errc::timed_out:
-    return 408;
+    return 503;  // our deadline; 408 is for a request that arrives too slowly
   case Errc::upstream_failed:
     return 502;
   case Errc::upstream_timed_out:
@@ -124,8 +125,11 @@ Response problem(const Error& error, const Context& context) {
       : std::string_view{error.detail};
   auto response = write(status_of(error.code), to_string(error.code), title_of(error.code), detail,
                         &error, context);
-  if (error.retry_after) {
-    const auto seconds = (error.retry_after->count() + 999) / 1000;
+  auto wait = error.retry_after;
+  if (!wait && error.code == Errc::timed_out)
+    wait = std::chrono::seconds{1};
+  if (wait) {
+    const auto seconds = (wait->count() + 999) / 1000;
     response.headers.add("Retry-After", std::to_string(std::max<std::int64_t>(seconds, 1)));
   }
   if (error.code == Errc::unauthenticated)
@@ -138,6 +142,10 @@ Response method_not_allowed(std::string_view allow, const Context& context) {
   auto response = problem(error, context);
   response.headers.add("Allow", allow);
   return response;
+}
+
+Response slow_request(std::string_view detail, const Context& context) {
+  return protocol_problem(408, "request_timeout", detail, context);
 }
 
 Response protocol_problem(int status, std::string_view code, std::string_view detail,

@@ -6,11 +6,14 @@
 
 #include <algorithm>
 #include <array>
+#include <cerrno>
 #include <memory>
+#include <utility>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/error.hpp>
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/this_coro.hpp>
 
@@ -28,19 +31,79 @@ using Code = boost::system::error_code;
 /// unless something fled into a group of its own.
 constexpr auto drain_time = std::chrono::milliseconds{500};
 
+/// How often a child is looked at even when nothing reports its end.
+constexpr auto look_interval = std::chrono::seconds{1};
+
+bool is_spurious(const Code& code) {
+  return code == asio::error::would_block || code == asio::error::try_again ||
+         code == asio::error::interrupted;
+}
+
 /// A child between start and end. Its handlers keep it alive; `settled` wakes who waits for it.
 class Running : public std::enable_shared_from_this<Running> {
 public:
-  Running(const IoExecutor& executor, const SpawnedChild& child, const ChildLimits& limits)
-      : limits_(limits), pid_(child.pid), exit_(executor, child.pidfd),
-        output_(executor, child.output), errors_(executor, child.errors), settled_(executor) {}
+  Running(const IoExecutor& executor, const ChildLimits& limits)
+      : limits_(limits), exit_(executor), output_(executor), errors_(executor), settled_(executor) {
+  }
 
-  ~Running() { kill(); }
+  /// Only a context that is destroyed under a child gets here with one: nobody will ever be told of
+  /// its end, so it is waited for here. After SIGKILL that is a matter of microseconds.
+  ~Running() {
+    kill();
+    siginfo_t info{};
+    while (pid_ > 0 && ::waitid(P_PID, static_cast<id_t>(pid_), &info, WEXITED) != 0 &&
+           errno == EINTR) {
+    }
+  }
 
-  void start() {
-    exit_.async_wait(Descriptor::wait_read, [self = shared_from_this()](Code) { self->ended(); });
+  /// Takes the child and its descriptors over, whatever comes of it, and begins to wait for them.
+  bool start(const SpawnedChild& child) {
+    pid_ = child.pid;
+    const std::pair<Descriptor*, int> ours[] = {
+      {&exit_, child.pidfd}, {&output_, child.output}, {&errors_, child.errors}};
+    bool ok = true;
+    for (auto [descriptor, fd] : ours) {
+      Code code;
+      descriptor->assign(fd, code);
+      if (code)
+        ::close(fd);
+      ok = ok && !code;
+    }
+    if (!ok)
+      return false;
+    await_end();
     read(output_, output_buffer_, &Running::got_output);
     read(errors_, errors_buffer_, &Running::got_errors);
+    return true;
+  }
+
+  /// Reaps the child if it has ended; true when it is gone.
+  bool look() {
+    if (reaped())
+      return true;
+    siginfo_t info{};
+    auto pidfd = static_cast<id_t>(exit_.native_handle());
+    auto look = [&](int how) {
+      return ::waitid(static_cast<idtype_t>(P_PIDFD), pidfd, &info, WEXITED | WNOHANG | how);
+    };
+    // Asio makes the pidfd non-blocking, so that EAGAIN may also mean a living child.
+    auto seen = look(WNOWAIT);
+    if (seen == 0 ? info.si_pid == 0 : errno == EAGAIN || errno == EINTR)
+      return false;
+    if (seen == 0) {
+      // While the leader is a zombie its number is its own: only now is the group still surely
+      // ours.
+      kill();
+      seen = look(0);
+    }
+    bool left = seen == 0 && info.si_code == CLD_EXITED;
+    outcome_.status = left ? info.si_status : -1;
+    outcome_.signal = left || seen != 0 ? 0 : info.si_status;
+    pid_ = -1;
+    if (outcome_.signal == SIGXCPU)
+      outcome_.ended_by = ChildLimit::cpu;
+    settled_.cancel();
+    return true;
   }
 
   /// Ends the whole group, now; without effect once the child is reaped.
@@ -62,10 +125,20 @@ public:
 private:
   using Buffer = std::array<char, 16384>;
 
+  /// Readiness of the pidfd is a hint only: Asio hands the state of a closed descriptor to the next
+  /// one, together with readiness that is already queued for it.
+  void await_end() {
+    exit_.async_wait(Descriptor::wait_read, [self = shared_from_this()](Code code) {
+      // After an error nothing would be waited for: `look_interval` finds the end then.
+      if (!self->look() && (!code || is_spurious(code)))
+        self->await_end();
+    });
+  }
   void read(Descriptor& from, Buffer& buffer, void (Running::*got)(Code, std::size_t)) {
-    from.async_read_some(
-      asio::buffer(buffer),
-      [self = shared_from_this(), got](Code code, std::size_t n) { ((*self).*got)(code, n); });
+    from.async_read_some(asio::buffer(buffer),
+                         [self = shared_from_this(), got](Code code, std::size_t n) {
+                           ((*self).*got)(is_spurious(code) ? Code{} : code, n);
+                         });
   }
   void got_output(Code code, std::size_t n) {
     auto room = limits_.output - outcome_.output.size();
@@ -87,31 +160,27 @@ private:
     if (done())
       settled_.cancel();
   }
-  void ended() {
-    // While the leader is a zombie its number is its own: only now is the group still surely ours.
-    kill();
-    siginfo_t info{};
-    if (::waitid(static_cast<idtype_t>(P_PIDFD), static_cast<id_t>(exit_.native_handle()), &info,
-                 WEXITED) == 0) {
-      bool left = info.si_code == CLD_EXITED;
-      outcome_.status = left ? info.si_status : -1;
-      outcome_.signal = left ? 0 : info.si_status;
-    } else {
-      outcome_.status = -1;
-    }
-    pid_ = -1;
-    if (outcome_.signal == SIGXCPU)
-      outcome_.ended_by = ChildLimit::cpu;
-    settled_.cancel();
-  }
 
   ChildLimits limits_;
-  pid_t pid_;
+  pid_t pid_ = -1;  ///< the leader of its group; -1 before the start and once it is reaped
   Descriptor exit_, output_, errors_;
   Timer settled_;
   Buffer output_buffer_{}, errors_buffer_{};
   ChildOutcome outcome_;
   int open_pipes_ = 2;
+};
+
+/// Ends the child when the coroutine goes away without having seen its end. A context that goes on
+/// reaps it by its handlers, one that is destroyed by ~Running.
+struct Leash {
+  std::shared_ptr<Running> running;
+  explicit Leash(std::shared_ptr<Running> child) : running(std::move(child)) {}
+  Leash(const Leash&) = delete;
+  Leash& operator=(const Leash&) = delete;
+  ~Leash() {
+    running->kill();
+    running->close_pipes();
+  }
 };
 
 }  // namespace
@@ -121,24 +190,34 @@ task<Result<ChildOutcome>> run_child(ChildSpec spec) {
   // A cancelled caller must not leave a child behind: the cancellation is seen as a wait that ends
   // early, and the rest of this function runs all the same.
   co_await asio::this_coro::throw_if_cancelled(false);
+  auto running = std::make_shared<Running>(executor, spec.limits);
   auto spawned = spawn_child(spec);
   if (!spawned)
     co_return fail(std::move(spawned.error()));
-  auto running = std::make_shared<Running>(executor, *spawned, spec.limits);
-  running->start();
+  if (!running->start(*spawned))
+    co_return fail(Errc::unavailable, "no process could be started: its end cannot be watched");
+  Leash leash{running};
 
   auto& settled = running->settled();
-  settled.expires_after(spec.limits.wall);
-  auto [first] = co_await settled.async_wait(asio::as_tuple(use_task));
-  bool cancelled = first && !running->reaped();
-  if (!running->reaped()) {
-    if (!cancelled)
+  const auto until = Timer::clock_type::now() + spec.limits.wall;
+  bool cancelled = false;
+  while (!running->reaped()) {
+    settled.expires_at(std::min(until, Timer::clock_type::now() + look_interval));
+    co_await settled.async_wait(asio::as_tuple(use_task));
+    if (running->look())
+      break;
+    cancelled =
+      (co_await asio::this_coro::cancellation_state).cancelled() != asio::cancellation_type::none;
+    if (!cancelled && Timer::clock_type::now() < until)
+      continue;
+    if (!cancelled && running->outcome().ended_by == ChildLimit::none)
       running->outcome().ended_by = ChildLimit::wall;
     running->kill();
+    break;
   }
   co_await asio::this_coro::reset_cancellation_state(asio::disable_cancellation());
-  while (!running->reaped()) {
-    settled.expires_after(std::chrono::seconds{1});
+  while (!running->look()) {
+    settled.expires_after(look_interval);
     co_await settled.async_wait(asio::as_tuple(use_task));
   }
   if (!running->done()) {

@@ -51,9 +51,10 @@ struct ChildOutcome {
 /// it writes too much, when the caller's coroutine is cancelled, and when it leaves children
 /// behind; it dies with the server (PR_SET_PDEATHSIG), cannot gain privileges
 /// (PR_SET_NO_NEW_PRIVS), inherits no descriptor but its three pipes, and starts with default
-/// signals. A child that fails or is killed is an outcome, not an error. Errc::unavailable when no
-/// process could be started (file missing, out of processes or descriptors), Errc::cancelled when
-/// the coroutine was cancelled.
+/// signals. It is reaped in every case, also when the io context is destroyed meanwhile (which then
+/// waits for its death). A child that fails or is killed is an outcome, not an error.
+/// Errc::unavailable when no process could be started (file missing, out of processes or
+/// descriptors), Errc::cancelled when the coroutine was cancelled.
 task<Result<ChildOutcome>> run_child(ChildSpec spec);
 
 /// The folder of the running executable, where its helper programs are; ends without a slash.

@@ -1,8 +1,9 @@
 #include "net/process/document_text.hpp"
 
+#include <algorithm>
 #include <limits>
 
-#include <algorithm>
+#include <spdlog/spdlog.h>
 
 #include "net/process/child.hpp"
 
@@ -47,6 +48,15 @@ std::string_view title_of(DocumentType type) {
   return "document";
 }
 
+/// What the log keeps of a standard error: its first line, without what could forge a log line.
+/// The extractor writes no text of the document there.
+std::string first_line(std::string_view errors) {
+  std::string line{errors.substr(0, std::min<std::size_t>(errors.find('\n'), 200))};
+  std::replace_if(
+    line.begin(), line.end(), [](char c) { return c < ' ' || c > '~' || c == '"'; }, '?');
+  return line;
+}
+
 Result<std::string> read_outcome(ChildOutcome outcome, DocumentType type) {
   std::string title{title_of(type)};
   if (outcome.ended_by == ChildLimit::wall)
@@ -54,6 +64,11 @@ Result<std::string> read_outcome(ChildOutcome outcome, DocumentType type) {
                 "reading the " + title + " took too long; please send a simpler one");
   if (outcome.ended_by == ChildLimit::output || outcome.status == limit)
     return fail(Errc::too_large, "the " + title + " unpacks to more than can be read");
+  const bool known = outcome.status == ok || outcome.status == broken ||
+                     outcome.status == encrypted || outcome.status == no_text;
+  if (!known && outcome.ended_by == ChildLimit::none)
+    spdlog::warn("event=child.failed type={} status={} signal={} errors=\"{}\"", name_of(type),
+                 outcome.status, outcome.signal, first_line(outcome.errors));
   // A processor or memory limit ends the child by a signal: the document asks for too much.
   if (outcome.signal != 0 && (outcome.ended_by == ChildLimit::cpu || outcome.signal == 9))
     return fail(Errc::too_large,

@@ -42,7 +42,7 @@ INSTANTIATE_TEST_SUITE_P(
                   Mapping{Errc::conflict, 409}, Mapping{Errc::precondition_failed, 412},
                   Mapping{Errc::too_large, 413}, Mapping{Errc::unsupported_media, 415},
                   Mapping{Errc::unprocessable, 422}, Mapping{Errc::rate_limited, 429},
-                  Mapping{Errc::timed_out, 408}, Mapping{Errc::upstream_failed, 502},
+                  Mapping{Errc::timed_out, 503}, Mapping{Errc::upstream_failed, 502},
                   Mapping{Errc::upstream_timed_out, 504}, Mapping{Errc::unavailable, 503},
                   Mapping{Errc::cancelled, 499}, Mapping{Errc::internal, 500}),
   [](const auto& at) { return std::string{to_string(at.param.code)}; });
@@ -56,6 +56,25 @@ TEST(Problem, RetryAfterIsInWholeSecondsRoundedUp) {
   EXPECT_EQ(seconds(milliseconds{1}), "1");
   EXPECT_EQ(seconds(milliseconds{0}), "1");
   EXPECT_EQ(seconds(milliseconds{2001}), "3");
+}
+
+TEST(Problem, ADeadlineOfOursInvitesAnotherTry) {
+  const auto retry_after = [](std::optional<std::chrono::milliseconds> wait) {
+    const auto response = problem(Error{Errc::timed_out, "late", {}, wait}, Context{});
+    return std::string{response.headers.value("retry-after")};
+  };
+  EXPECT_EQ(retry_after(std::nullopt), "1");
+  EXPECT_EQ(retry_after(std::chrono::seconds{7}), "7");
+}
+
+TEST(Problem, ASlowRequestIsTheCallersTimeOut) {
+  const auto response = slow_request("too slow", Context{});
+  EXPECT_EQ(response.status, 408);
+  EXPECT_FALSE(response.headers.contains("retry-after"));
+  const auto document = json::Document::parse(response.bytes());
+  ASSERT_TRUE(document);
+  EXPECT_EQ(document->root()["code"].string(), "request_timeout");
+  EXPECT_EQ(document->root()["detail"].string(), "too slow");
 }
 
 TEST(Problem, MethodNotAllowedNamesTheMethods) {

@@ -62,6 +62,20 @@ TEST(ServerLimits, RefusalsAreProblemsAndEndTheConnection) {
   }
 }
 
+TEST(ServerLimits, OverlongChunkExtensionsAndTrailersAreAnswered) {
+  RunningServer running{length_router()};
+  const std::string head = "POST / HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+  std::string fields;
+  for (int i = 0; i < 10'000; ++i)
+    fields += "Field-" + std::to_string(i) + ": x\r\n";
+  for (const auto& tail : {"2;x=" + std::string(100'000, 'y'), "0\r\n" + fields,
+                           "0\r\nX: " + std::string(100'000, 'y')}) {
+    const auto response = answer_to(running.port(), head + tail);
+    EXPECT_EQ(response.status, 431) << tail.substr(0, 20) << response.body;
+    EXPECT_EQ(response.header("content-type"), "application/problem+json");
+  }
+}
+
 TEST(ServerLimits, ABodyOfExactlyTheLimitIsTaken) {
   RunningServer running{length_router(100000)};
   RawConnection peer{running.port()};
@@ -91,7 +105,7 @@ TEST(ServerLimits, ASlowBodyIsAnsweredAndClosed) {
   const auto response =
     answer_to(running.port(), "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: 10\r\n\r\nabc");
   EXPECT_EQ(response.status, 408);
-  EXPECT_NE(response.body.find("timed_out"), std::string::npos);
+  EXPECT_NE(response.body.find("\"code\":\"request_timeout\""), std::string::npos);
 }
 
 TEST(ServerLimits, AnIdleConnectionIsClosedWithoutAWord) {
