@@ -26,7 +26,7 @@ enum class Errc : std::uint8_t {
   unsupported_media,    ///< A content type this path does not read.
   unprocessable,        ///< Readable, but nothing can be made of it (a résumé without text).
   rate_limited,         ///< Too many; `Error::retry_after` says when to come back.
-  timed_out,            ///< The caller's deadline passed, or its body came too slowly.
+  timed_out,            ///< Our own deadline passed before the work was done.
   upstream_failed,      ///< Somebody else's service answered wrongly or refused.
   upstream_timed_out,   ///< Somebody else's service did not answer in time.
   unavailable,          ///< A part of ours is away for the moment (PostgreSQL, shutting down).
