@@ -294,8 +294,8 @@ std::string print_config(const Config& config) {
       out << **number;
     else if (auto* real = std::get_if<double*>(&key.target)) {
       // The shortest text that reads back as the same number.
-      char text[32];
-      std::string value{text, std::to_chars(text, text + sizeof text, **real).ptr};
+      char digits[32];
+      std::string value{digits, std::to_chars(digits, digits + sizeof digits, **real).ptr};
       out << value << (value.find_first_of(".e") == std::string::npos ? ".0" : "");
     } else if (auto* flag = std::get_if<bool*>(&key.target))
       out << (**flag ? "true" : "false");
