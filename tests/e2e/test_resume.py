@@ -113,6 +113,16 @@ class Resume(Case):
         self.assertEqual(task["status"], "done")
         self.check_grace(task["result"])
 
+    def test_a_hundred_people_upload_at_once(self):
+        people = [self.person() for _ in range(100)]
+        answers = []
+        threads = [threading.Thread(target=lambda p=p: answers.append(p.upload("cv.txt", RESUME.encode()))) for p in people]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        self.assertEqual([a for a in answers if a.status != 200], [])
+
     def test_what_the_user_changed_survives_the_next_resume(self):
         person = self.person()
         self.read(person.upload("cv.txt", RESUME.encode()))
