@@ -11,12 +11,6 @@
 
 namespace jobraker {
 
-/// Wraps what has no description of its own so that it can travel between actors of one process.
-template <class T>
-struct Carry {
-  T value;
-};
-
 /// An error as CAF carries it, and back. A failure of CAF's own becomes the nearest Errc.
 caf::error to_caf(const Error& error);
 Error from_caf(const caf::error& error);
@@ -39,8 +33,6 @@ caf::result<T> reply(Result<T> result) {
 namespace caf {
 template <jobraker::Described T>
 struct allowed_unsafe_message_type<T> : std::true_type {};
-template <class T>
-struct allowed_unsafe_message_type<jobraker::Carry<T>> : std::true_type {};
 }  // namespace caf
 
 CAF_ALLOW_UNSAFE_MESSAGE_TYPE(jobraker::Context)

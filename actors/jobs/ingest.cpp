@@ -155,7 +155,8 @@ task<SourceReport> run_search(Services& services, SavedSearch search) {
     if (gone) {
       report.expired = static_cast<std::int64_t>(gone->size());
       for (const auto& id : *gone)
-        co_await free_duplicates(services, id);
+        if (auto freed = co_await free_duplicates(services, id); !freed)
+          report.problems.push_back({search.name, to_string(id), freed.error().detail});
     }
   }
   if (report.updated + report.merged + report.expired > 0)

@@ -43,12 +43,19 @@ void leave(Self* self) {
 }
 
 /// Commits the end of the run and tells those who wait.
-void close(Self* self, Result<std::string> outcome) {
+void close(Self* self, Result<std::string> outcome, std::vector<plan::FailedItem> failed = {}) {
   auto& state = self->state;
   self->await<Ok>(
     state.services->io,
     [&s = *state.services, id = state.id, user = state.input.batch.user_id,
-     outcome = std::move(outcome)]() -> task<Result<Ok>> {
+     outcome = std::move(outcome), failed = std::move(failed)]() -> task<Result<Ok>> {
+      // The rows of what could not be judged say so, too; the run is not held up by that.
+      for (const auto& item : failed)
+        if (auto marked =
+              co_await storage::mark_failed(s.databases.here(), id, {item.job}, item.reason, 1);
+            !marked)
+          spdlog::warn("event=batch.mark_failed batch={} why=\"{}\"", to_string(id),
+                       marked.error().detail);
       Done done;
       for (int attempt = 0; attempt < end_attempts; ++attempt) {
         if (attempt > 0)
@@ -180,7 +187,7 @@ void perform(Self* self, const plan::Finish& effect) {
   spdlog::info("event=batch.done batch={} total={} scored={} matches={} failed={}",
                to_string(self->state.id), effect.total, effect.scored, effect.above_threshold,
                effect.failed.size());
-  close(self, report_of(effect));
+  close(self, report_of(effect), effect.failed);
 }
 
 void feed(Self* self, const plan::Event& event) {

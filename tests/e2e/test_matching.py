@@ -163,6 +163,15 @@ class Matching(Case):
         self.assertEqual(report["scored"] + len(report["failed"]), report["total"])
         self.assertEqual(report["failed"], [])
 
+    def test_what_cannot_be_judged_is_told_and_its_rows_say_so(self):
+        self.sandbox.fault("prose", "/v1/chat")
+        person = self.seeker_without_faults()
+        report = self.score(person, 5)
+        self.assertEqual((report["scored"], len(report["failed"])), (0, 5))
+        user = person.get("/users/me").json["id"]
+        rows = self.database.query(f"select distinct i.state from batch_items i join batches b on b.id = i.batch_id where b.user_id = '{user}'")
+        self.assertEqual(rows, "failed")
+
     def seeker_without_faults(self):
         """The profile comes from a PUT, so that the faults are left for the scoring."""
         person = self.person()

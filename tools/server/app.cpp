@@ -167,6 +167,9 @@ struct App::Impl {
         if (auto done = co_await storage::fail_task(databases->here(), record.id, lost); !done)
           co_return fail(std::move(done.error()));
     }
+    if (auto forgotten = co_await storage::delete_expired_tokens(databases->here(), now());
+        forgotten && *forgotten > 0)
+      spdlog::info("event=tokens.forgotten count={}", *forgotten);
     auto warm = services.matching();
     co_return warm ? Done{} : fail(std::move(warm.error()));
   }

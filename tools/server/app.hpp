@@ -31,7 +31,8 @@ private:
   std::unique_ptr<Impl> impl_;
 };
 
-/// Makes an admin account, or gives an existing account the role and this password.
+/// Makes an admin account and answers its id. Errc::conflict when the address is registered
+/// already.
 Result<std::string> create_admin(const Config& config, const std::string& email,
                                  const std::string& password);
 
