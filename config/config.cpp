@@ -217,9 +217,9 @@ ConfigProblem read_toml(std::string_view text, Config& config) {
 ConfigProblem read_environment(const Environment& environment, Config& config) {
   auto all = keys(config);
   static constexpr std::pair<std::string_view, std::string_view> well_known[] = {
-    {"DATABASE_URL", "database.url"},     {"OPENAI_API_KEY", "llm.api_key"},
-    {"OPENAI_BASE_URL", "llm.base_url"},  {"ADZUNA_APP_ID", "adzuna.app_id"},
-    {"ADZUNA_APP_KEY", "adzuna.app_key"},
+    {"DATABASE_URL", "database.url"},    {"OPENAI_API_KEY", "llm.api_key"},
+    {"OPENAI_BASE_URL", "llm.base_url"}, {"ANTHROPIC_API_KEY", "anthropic.api_key"},
+    {"ADZUNA_APP_ID", "adzuna.app_id"},  {"ADZUNA_APP_KEY", "adzuna.app_key"},
   };
   for (const auto& [variable, name] : well_known)
     for (const auto& [key, value] : environment)
@@ -267,7 +267,13 @@ ConfigProblem check(const Config& config) {
   static constexpr std::string_view levels[] = {"trace", "debug", "info", "warn", "error", "off"};
   if (std::find(std::begin(levels), std::end(levels), config.log.level) == std::end(levels))
     return {"log.level must be one of trace, debug, info, warn, error, off"};
+  const auto& chat = config.chat;
+  if (chat.moderation != "both" && chat.moderation != "input" && chat.moderation != "off")
+    return {"chat.moderation must be both, input or off"};
+  if (chat.moderation_down != "closed" && chat.moderation_down != "open")
+    return {"chat.moderation_down must be closed or open"};
   for (const auto& [name, url] : {std::pair{"llm.base_url", config.llm.base_url},
+                                  std::pair{"anthropic.base_url", config.anthropic.base_url},
                                   std::pair{"adzuna.base_url", config.adzuna.base_url},
                                   std::pair{"boards.greenhouse_url", config.boards.greenhouse_url},
                                   std::pair{"boards.lever_url", config.boards.lever_url}})

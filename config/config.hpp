@@ -51,8 +51,43 @@ struct LlmConfig {
   std::int64_t max_output_tokens = 8000;
   std::int64_t timeout_ms = 60000;
   std::int64_t attempts_max = 4;
-  std::int64_t in_flight_max = 16;
-  std::int64_t waiting_max = 1000;
+  std::int64_t in_flight_max = 64;
+  std::int64_t waiting_max = 2000;
+  bool continuous_usage = false;
+  std::string safety_salt = "jobraker";
+  std::int64_t log_connections = 1;
+  std::int64_t cache_bytes = 64'000'000;
+};
+
+/// Anthropic's API, for models whose provider it is.
+struct AnthropicConfig {
+  std::string base_url = "https://api.anthropic.com";
+  std::string api_key{};
+};
+
+/// Conversations and live sessions.
+struct ChatConfig {
+  std::vector<std::string> allowed_origins{};
+  std::int64_t frame_bytes_max = 8'000'000;
+  std::int64_t frames_per_second = 20;
+  std::int64_t frames_burst = 40;
+  std::int64_t sessions_per_user_max = 10;
+  std::int64_t sessions_max = 20000;
+  bool compression = false;
+  std::int64_t ping_seconds = 25;
+  std::int64_t live_conversations_max = 100000;
+  std::int64_t questions_waiting_max = 4;
+  std::int64_t answer_seconds = 300;
+  std::int64_t confirm_seconds = 600;
+  std::int64_t history_tokens = 6000;
+  std::int64_t summarise_tokens = 4000;
+  std::int64_t retrieval_chunks = 6;
+  std::int64_t retrieval_tokens = 2000;
+  std::string moderation = "both";
+  std::string moderation_down = "closed";
+  std::int64_t moderation_span = 200;
+  std::int64_t image_bytes_max = 5'000'000;
+  std::int64_t interview_questions = 6;
 };
 
 struct AdzunaConfig {
@@ -126,6 +161,8 @@ struct Config {
   DatabaseConfig database{};
   AuthConfig auth{};
   LlmConfig llm{};
+  AnthropicConfig anthropic{};
+  ChatConfig chat{};
   AdzunaConfig adzuna{};
   FeedsConfig feeds{};
   BoardsConfig boards{};
@@ -153,8 +190,8 @@ Environment process_environment();
 ConfigProblem read_toml(std::string_view text, Config& config);
 
 /// Applies `JOBRAKER_<SECTION>_<KEY>` for every key, and the well-known names DATABASE_URL,
-/// OPENAI_API_KEY, OPENAI_BASE_URL, ADZUNA_APP_ID and ADZUNA_APP_KEY (the longer name wins).
-/// Unknown JOBRAKER_ names are problems, JOBRAKER_TEST_… excepted.
+/// OPENAI_API_KEY, OPENAI_BASE_URL, ANTHROPIC_API_KEY, ADZUNA_APP_ID and ADZUNA_APP_KEY (the longer
+/// name wins). Unknown JOBRAKER_ names are problems, JOBRAKER_TEST_… excepted.
 ConfigProblem read_environment(const Environment& environment, Config& config);
 
 /// Rules that concern several keys, and those a server needs to run (a database, a secret).
