@@ -5,11 +5,13 @@
 
 #include "messages/accounts.hpp"
 #include "messages/actor.hpp"
+#include "messages/chat_desk.hpp"
 #include "messages/job_commands.hpp"
+#include "messages/llm_desk.hpp"
 #include "messages/matching.hpp"
-#include "messages/model_commands.hpp"
 #include "messages/profile.hpp"
 #include "messages/tasks.hpp"
+#include "messages/turn_commands.hpp"
 #include "messages/user_commands.hpp"
 
 /// Every actor's interface, on one page. Each request comes with its Context first.
@@ -88,12 +90,6 @@ struct StateSummary {
 using BatchActor = caf::typed_actor<caf::replies_to<Context, Inspect>::with<StateSummary>,
                                     // INTERNAL: the time of a retry has come.
                                     caf::reacts_to<Tick>>;
-
-/// `/integrations/openai`: language models, with a bound on calls in flight and retries.
-using ModelActor = caf::typed_actor<
-  // upstream_failed, upstream_timed_out, rate_limited, unavailable (queue full).
-  caf::replies_to<Context, AskModel>::with<ModelAnswer>,
-  caf::replies_to<Context, EmbedTexts>::with<Embeddings>>;
 
 /// Asks a source for the postings of one search. What it found is normalised already.
 struct FetchSearch {
@@ -174,12 +170,31 @@ using MatchingActor = caf::typed_actor<caf::replies_to<Context, IndexJobs>::with
                                        // INTERNAL: another try to load.
                                        caf::reacts_to<Tick>>;
 
+/// `/conversations/{id}`: one conversation, the only writer of its rows; what the API may ask of
+/// it. The frames it sends to sessions are in actors/chat/handles.hpp. Every request is refused
+/// with not_found when the conversation is not the caller's.
+using ConversationActor = caf::typed_actor<
+  // The question is committed; a resend with the same client_msg_id answers as the first did.
+  // forbidden without consent; conflict when too many questions wait; invalid, too_large.
+  caf::replies_to<Context, SendMessage>::with<TurnAccepted>,
+  // not_found when there is nothing to cancel.
+  caf::replies_to<Context, CancelTurn>::with<Ok>,
+  // conflict unless the turn was interrupted, cancelled or has failed.
+  caf::replies_to<Context, RerunTurn>::with<TurnAccepted>,
+  // not_found when nobody asks that (any longer).
+  caf::replies_to<Context, ConfirmTool>::with<Ok>,
+  caf::replies_to<Context, AwaitTurn>::with<TurnOutcome>,
+  caf::replies_to<Context, DeleteConversation>::with<Ok>>;
+
 /// How the API finds the actors. Each function gives the living actor, started if need be.
 struct Actors {
   std::function<Result<AccountsActor>()> accounts;
   std::function<Result<TasksActor>()> tasks;
   std::function<Result<JobsActor>()> jobs;
   std::function<Result<UserActor>(const UserId&)> user;
+  std::function<Result<ConversationActor>(const ConversationId&)> conversation{};
+  std::function<Result<ChatDeskActor>()> chat{};
+  std::function<Result<LlmDeskActor>()> llm{};
 };
 
 }  // namespace jobraker

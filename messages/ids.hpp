@@ -59,6 +59,16 @@ using JobId = Id<struct JobTag>;
 using TaskId = Id<struct TaskTag>;
 using SearchId = Id<struct SearchTag>;
 using RefreshTokenId = Id<struct RefreshTokenTag>;
+using CompanyId = Id<struct CompanyTag>;
+using ConversationId = Id<struct ConversationTag>;
+using MessageId = Id<struct MessageTag>;
+using TurnId = Id<struct TurnTag>;
+using SessionId = Id<struct SessionTag>;
+using ArticleId = Id<struct ArticleTag>;
+using ApplicationId = Id<struct ApplicationTag>;
+using InterviewId = Id<struct InterviewTag>;
+using SlotId = Id<struct SlotTag>;
+using ReportId = Id<struct ReportTag>;
 
 }  // namespace jobraker
 

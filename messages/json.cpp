@@ -1,5 +1,6 @@
 #include "messages/json.hpp"
 
+#include <array>
 #include <cmath>
 
 // Iterative parsing and a depth check of our own keep hostile nesting off the stack.
@@ -97,7 +98,52 @@ std::string repaired(std::string_view text) {
   return out;
 }
 
+constexpr std::array<bool, 256> needs_escape = [] {
+  std::array<bool, 256> table{};
+  for (std::size_t c = 0; c < 256; ++c)
+    table[c] = c < 0x20 || c == '"' || c == '\\';
+  return table;
+}();
+
+void append_escape(std::string& out, unsigned char c) {
+  constexpr char digits[] = "0123456789ABCDEF";
+  constexpr std::string_view named = "\"\"\\\\\bb\ff\nn\rr\tt";
+  out += '\\';
+  for (std::size_t i = 0; i < named.size(); i += 2)
+    if (static_cast<unsigned char>(named[i]) == c) {
+      out += named[i + 1];
+      return;
+    }
+  out += "u00";
+  out += digits[c >> 4];
+  out += digits[c & 15];
+}
+
+/// `text` is UTF-8.
+void append_well_formed(std::string& out, std::string_view text) {
+  std::size_t begin = 0;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    auto c = static_cast<unsigned char>(text[i]);
+    if (!needs_escape[c])
+      continue;
+    out.append(text, begin, i - begin);
+    append_escape(out, c);
+    begin = i + 1;
+  }
+  out.append(text, begin);
+}
+
 }  // namespace
+
+void append_escaped(std::string& out, std::string_view text) {
+  bool beyond_ascii = false;
+  for (char c : text)
+    beyond_ascii |= static_cast<unsigned char>(c) >= 0x80;
+  if (beyond_ascii)
+    append_well_formed(out, repaired(text));
+  else
+    append_well_formed(out, text);
+}
 
 bool View::is_null() const noexcept { return node_ && node_of(node_)->IsNull(); }
 bool View::is_object() const noexcept { return node_ && node_of(node_)->IsObject(); }

@@ -110,4 +110,8 @@ private:
   std::unique_ptr<Impl> impl_;
 };
 
+/// Appends what `Writer::value(text)` would write, without the quotes around it: for frames that
+/// are put together by hand because there is one of them for every token.
+void append_escaped(std::string& out, std::string_view text);
+
 }  // namespace jobraker::json

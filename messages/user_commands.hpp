@@ -1,5 +1,7 @@
 #pragma once
 
+#include <array>
+#include <cstdint>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,11 +26,20 @@ struct GetProfile {
   static constexpr auto fields() { return std::tuple{}; }
 };
 
+/// The permission of an effect (storage/effects), to be settled in the transaction that does it.
+struct EffectPass {
+  std::string kind{};
+  std::array<std::uint8_t, 32> key{};
+  std::int64_t fence = 0;
+  std::string outcome{};  ///< JSON, what whoever asks again is told
+};
+
 /// Merges sections into the profile; answered with the profile once it is committed.
 struct UpdateProfile {
   static constexpr auto type_name = "UpdateProfile";
   std::string patch{};                                     ///< JSON: any of the profile's sections
   std::optional<std::vector<std::int64_t>> if_versions{};  ///< refuse unless it has one of these
+  std::optional<EffectPass> effect{};  ///< settled together with the change; conflict when stale
   static constexpr auto fields() { return std::tuple{}; }
 };
 
