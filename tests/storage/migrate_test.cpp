@@ -14,7 +14,7 @@ struct MigrateTest : test::PgTest {
   void SetUp() override {
     PgTest::SetUp();
     if (db)
-      sql("DROP SCHEMA public CASCADE; "), sql("CREATE SCHEMA public");
+      sql("DROP SCHEMA public, llm CASCADE"), sql("CREATE SCHEMA public");
   }
   bool exists(const std::string& table) {
     return sql("SELECT to_regclass($1::text) IS NOT NULL", {table}).front().get<bool>(0);
