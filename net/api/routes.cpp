@@ -1,13 +1,19 @@
 #include "net/api/routes.hpp"
 
 #include "net/api/account_api.hpp"
+#include "net/api/application_api.hpp"
+#include "net/api/chat_api.hpp"
+#include "net/api/company_api.hpp"
 #include "net/api/job_api.hpp"
+#include "net/api/knowledge_api.hpp"
+#include "net/api/llm_api.hpp"
 #include "net/api/profile_api.hpp"
 #include "net/http/problem.hpp"
 
 namespace jobraker::net {
 
-Router routes(const Actors& actors, const ApiSettings& settings, Readiness ready) {
+Router routes(const Actors& actors, const Capabilities& capabilities, const ApiSettings& settings,
+              Readiness ready) {
   Router router;
   RouteOptions health;
   health.access = Access::anonymous;
@@ -32,6 +38,12 @@ Router routes(const Actors& actors, const ApiSettings& settings, Readiness ready
   add_account_routes(router, actors);
   add_profile_routes(router, actors, settings);
   add_job_routes(router, actors, settings);
+  add_chat_routes(router, actors, settings);
+  add_llm_routes(router, actors);
+  add_knowledge_routes(router, capabilities.knowledge);
+  add_company_routes(router, capabilities.applications);
+  add_application_routes(router, capabilities.applications);
+  add_interview_routes(router, capabilities.applications);
   return router;
 }
 

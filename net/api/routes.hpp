@@ -4,8 +4,12 @@
 #include <cstdint>
 #include <functional>
 
+#include "messages/application_handles.hpp"
 #include "messages/handles.hpp"
+#include "messages/knowledge_handles.hpp"
+#include "messages/session.hpp"
 #include "net/http/router.hpp"
+#include "net/ws/ws_settings.hpp"
 
 namespace jobraker::net {
 
@@ -14,12 +18,22 @@ struct ApiSettings {
   std::uint64_t document_bytes_max = 10'000'000;
   std::chrono::milliseconds request_timeout{30'000};
   double match_threshold = 60;  ///< `min_score` of GET matches when none is given
+  OpenSession open_session{};   ///< how live sessions begin
+  WsSettings websocket{};
+  std::vector<std::string> websocket_origins{};  ///< beside the server's own
+};
+
+/// The actors of single capabilities, beside those everybody knows (`Actors`).
+struct Capabilities {
+  std::function<Result<KnowledgeActor>()> knowledge{};
+  std::function<Result<ApplicationsActor>()> applications{};
 };
 
 /// Is the part behind `/readyz` there? Names what is not.
 using Readiness = std::function<task<Done>()>;
 
 /// The whole HTTP surface: every path under /api/v1, and the health checks.
-Router routes(const Actors& actors, const ApiSettings& settings, Readiness ready);
+Router routes(const Actors& actors, const Capabilities& capabilities, const ApiSettings& settings,
+              Readiness ready);
 
 }  // namespace jobraker::net

@@ -72,6 +72,8 @@ void Connection::expire(Clock::time_point now) {
 }
 
 void Connection::stop_idle() {
+  if (watch_)
+    watch_->draining();
   if (phase_ != Phase::idle)
     return;
   IoError ignored;
@@ -299,6 +301,8 @@ task<Connection::Next> Connection::answer() {
       co_return co_await send(refusal, false) ? Next::linger : Next::close;
     }
   }
+  if (proceed && request_.route->websocket && request_.method == Method::get)
+    co_return co_await upgrade(keep);
   if (proceed) {
     phase_ = Phase::handling;
     deadline_ = Clock::time_point::max();

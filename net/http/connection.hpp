@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,7 +28,7 @@ public:
 
   /// By the sweep: ends the present wait when its deadline has passed.
   void expire(Clock::time_point now);
-  /// By the drain: ends a wait for a request nobody has begun to send.
+  /// By the drain: ends a wait for a request nobody has begun to send; tells a streamed body.
   void stop_idle();
   /// Ends everything.
   void abort();
@@ -35,6 +36,7 @@ public:
 private:
   enum class Phase : std::uint8_t { idle, header, body, handling, writing, lingering };
   enum class Next : std::uint8_t { keep, close, linger };
+  struct Admission;
 
   task<bool> read_header();
   task<Next> answer();
@@ -47,6 +49,13 @@ private:
   task<bool> send_stream(BodyProducer& next, bool chunked);
   /// Writes `head` and `body`, at once when the kernel takes them.
   task<bool> write_all(std::string_view head, std::string_view body);
+  /// Becomes a WebSocket, after which nothing is left to do here, or answers why not.
+  task<Next> upgrade(bool keep);
+  task<tl::expected<Admission, Response>> admit(const WsOptions& options);
+  task<Result<Principal>> who_connects(const WsOptions& options, std::string token);
+  /// Waits for the peer to say something, or to leave, while a body is streamed.
+  void watch_peer();
+  void peer_spoke();
   /// Lets the peer read the last response before the socket goes (RFC 9112 §9.6).
   task<void> linger();
 
@@ -63,12 +72,15 @@ private:
   Phase phase_ = Phase::idle;
   Clock::time_point deadline_ = Clock::time_point::max();
   bool timed_out_ = false;
-  bool overlong_ = false;  ///< the reader wants a longer line than the buffer may hold
+  bool peer_left_ = false;  ///< seen while a body was streamed
+  bool overlong_ = false;   ///< the reader wants a longer line than the buffer may hold
 
   std::vector<char> buffer_;
   std::size_t begin_ = 0;  ///< buffer_[begin_, end_) has been received and not read yet
   std::size_t end_ = 0;
   std::string out_;
+  std::shared_ptr<StreamWatch> watch_;  ///< of the body that is streamed
+  std::shared_ptr<bool> watching_;      ///< lives while the watch may be told
   RequestReader reader_;
   Request request_;
   std::string allow_;

@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <utility>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/redirect_error.hpp>
@@ -41,9 +42,19 @@ task<bool> Connection::send(Response& response, bool keep) {
   enter(Phase::writing, core_.settings.write_timeout);
   sent = co_await write_all(out_, body);
   auto* next = std::get_if<BodyProducer>(&response.body);
-  if (sent && next != nullptr && !head && may_have_body(response.status))
+  if (sent && next != nullptr && !head && may_have_body(response.status)) {
+    watch_ = response.watch;
+    if (watch_ && worker_.stopping)
+      watch_->draining();
+    watch_peer();
     // Without chunks only the end of the connection tells the end of the body.
     sent = co_await send_stream(*next, http_1_1) && http_1_1;
+    watch_.reset();
+    if (std::exchange(watching_, nullptr)) {
+      IoError ignored;
+      socket_.cancel(ignored);
+    }
+  }
   log_access(response);
   co_return sent;
 }
@@ -58,6 +69,8 @@ task<bool> Connection::send_stream(BodyProducer& next, bool chunked) {
     } catch (const std::exception& error) {
       piece = fail(Errc::internal, error.what());
     }
+    if (peer_left_)
+      co_return false;
     if (!piece) {  // the missing last chunk tells the peer that this is not all
       log().warn("event=http.stream_cut code={} trace={} what=\"{}\"",
                  to_string(piece.error().code), request_.context.trace.id(), piece.error().detail);
@@ -76,6 +89,35 @@ task<bool> Connection::send_stream(BodyProducer& next, bool chunked) {
     if (!*piece)
       co_return true;
   }
+}
+
+void Connection::watch_peer() {
+  if (!watch_)
+    return;
+  if (!watching_)
+    watching_ = std::make_shared<bool>(true);
+  socket_.async_wait(asio::socket_base::wait_read,
+                     [this, watching = std::weak_ptr{watching_}](const IoError& error) {
+                       if (!error && !watching.expired())
+                         peer_spoke();
+                     });
+}
+
+/// What comes while a body is streamed is the next request, or the end. A peer that says more than
+/// the buffer holds is not listened to before its stream is over.
+void Connection::peer_spoke() {
+  if (begin_ == end_)
+    begin_ = end_ = 0;
+  if (end_ == buffer_.size())
+    return;
+  IoError error;
+  const auto count =
+    socket_.read_some(asio::buffer(buffer_.data() + end_, buffer_.size() - end_), error);
+  end_ += count;
+  if (count > 0 || error == asio::error::would_block || error == asio::error::interrupted)
+    return watch_peer();
+  peer_left_ = true;
+  watch_->peer_gone();
 }
 
 task<bool> Connection::write_all(std::string_view head, std::string_view body) {

@@ -68,6 +68,17 @@ struct Request {
 /// written.
 using BodyProducer = std::function<task<Result<std::optional<std::string>>>()>;
 
+/// What a streamed body may want to know of its connection while it is sent; called on the
+/// connection's thread. Whoever is told ends the body: its producer wakes up and answers the end.
+class StreamWatch {
+public:
+  virtual ~StreamWatch() = default;
+  /// The peer has closed, or broken, the connection: nobody reads any more.
+  virtual void peer_gone() = 0;
+  /// The server shuts down and would like the body to end.
+  virtual void draining() = 0;
+};
+
 /// Bytes that many responses share; sent without a copy.
 using SharedBody = std::shared_ptr<const std::string>;
 
@@ -76,6 +87,7 @@ struct Response {
   int status = 200;
   Headers headers;
   std::variant<std::string, SharedBody, BodyProducer> body;
+  std::shared_ptr<StreamWatch> watch{};  ///< of a streamed body that waits long between pieces
 
   /// `application/json`; `text` is JSON already.
   static Response json(int status, std::string text);

@@ -42,7 +42,9 @@ void write_head(std::string& out, const Response& response, const WireOptions& o
     }
   }
   out.append("\r\nX-Request-Id: ").append(options.request_id);
-  if (!keep_alive)
+  if (response.headers.contains("upgrade"))  // which belongs to Connection, too (RFC 9110 §7.8)
+    out.append(keep_alive ? "\r\nConnection: Upgrade" : "\r\nConnection: Upgrade, close");
+  else if (!keep_alive)
     out.append("\r\nConnection: close");
   else if (!options.http_1_1)
     out.append("\r\nConnection: keep-alive");

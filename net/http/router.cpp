@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "net/http/url.hpp"
+#include "net/ws/handshake.hpp"
 
 namespace jobraker::net {
 namespace {
@@ -101,7 +102,7 @@ bool Router::find(const Node& node, std::size_t depth, Walk& walk) {
   return false;
 }
 
-Router& Router::add(Method method, std::string pattern, Handler handler, RouteOptions options) {
+Route& Router::insert(Method method, std::string pattern, Handler handler, RouteOptions options) {
   const auto refuse = [&](const char* why) {
     throw std::logic_error(std::string{to_string(method)} + " " + pattern + ": " + why);
   };
@@ -141,6 +142,27 @@ Router& Router::add(Method method, std::string pattern, Handler handler, RouteOp
   route->handler = std::move(handler);
   place = route.get();
   routes_.push_back(std::move(route));
+  return *routes_.back();
+}
+
+Router& Router::add(Method method, std::string pattern, Handler handler, RouteOptions options) {
+  insert(method, std::move(pattern), std::move(handler), std::move(options));
+  return *this;
+}
+
+Router& Router::ws(std::string pattern, WsOptions options) {
+  if (!options.open)
+    throw std::logic_error("WebSocket " + pattern + ": nothing opens its sessions");
+  RouteOptions plain;
+  plain.name = options.name;
+  plain.access = Access::anonymous;  // the handshake asks who it is
+  plain.budget = options.budget;
+  plain.body_max = 0;
+  auto& route = insert(
+    Method::get, std::move(pattern),
+    [](Request& request) -> task<Response> { co_return upgrade_required(request.context); },
+    std::move(plain));
+  route.websocket = std::make_unique<const WsOptions>(std::move(options));
   return *this;
 }
 

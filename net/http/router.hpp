@@ -9,7 +9,9 @@
 #include <string_view>
 #include <vector>
 
+#include "messages/session.hpp"
 #include "net/http/message.hpp"
+#include "net/ws/ws_settings.hpp"
 
 namespace jobraker::net {
 
@@ -34,13 +36,33 @@ struct RouteOptions {
   std::vector<std::string> accepts{};   ///< media types of the body, else 415; empty: any
 };
 
+/// Whose one-time ticket this is; from then on nobody's. Errc::unauthenticated becomes 401.
+using RedeemTicket = std::function<task<Result<Principal>>(std::string ticket)>;
+
+/// A WebSocket endpoint. Who connects is found out during the handshake, in this order: the
+/// `Authorization` header, a subprotocol `jobraker.auth.<token>` beside `protocol`, a query
+/// `?ticket=…`; none of them is 401. A browser's `Origin` must be one of `origins` or the server's
+/// own (`http(s)://<Host>`), else 403; no Origin, as native clients have none, is fine, since a
+/// cookie never counts.
+struct WsOptions {
+  std::string name{};                    ///< operation id: in logs, metrics, openapi.json
+  Access access = Access::user;          ///< 401, 403
+  std::chrono::milliseconds budget{0};   ///< deadline of the opening; 0: the server's setting
+  std::string protocol = "jobraker.v1";  ///< a client that offers subprotocols must offer this one
+  OpenSession open{};                    ///< must be there
+  std::vector<std::string> origins{};    ///< `https://app.example`, matched exactly
+  RedeemTicket redeem{};                 ///< empty: tickets do not count
+  WsSettings settings{};
+};
+
 /// One line of the surface.
 struct Route {
   Method method = Method::get;
   std::string pattern;
   RouteOptions options;
   Handler handler;
-  std::vector<std::string> parameters;  ///< names in the pattern, in order
+  std::vector<std::string> parameters;           ///< names in the pattern, in order
+  std::unique_ptr<const WsOptions> websocket{};  ///< of a route for WebSockets; its method is GET
 };
 
 /// What a path and method lead to.
@@ -68,6 +90,9 @@ public:
   Router& put(std::string pattern, Handler handler, RouteOptions options = {});
   Router& patch(std::string pattern, Handler handler, RouteOptions options = {});
   Router& del(std::string pattern, Handler handler, RouteOptions options = {});
+  /// A GET route that is a WebSocket; a plain GET is answered 426. Throws as `add` does, and when
+  /// there is no `options.open`.
+  Router& ws(std::string pattern, WsOptions options);
   /// Throws std::logic_error for a pattern that is broken or already there: a fault of the program.
   Router& add(Method method, std::string pattern, Handler handler, RouteOptions options = {});
 
@@ -79,6 +104,8 @@ public:
   std::vector<const Route*> routes() const;
 
 private:
+  Route& insert(Method method, std::string pattern, Handler handler, RouteOptions options);
+
   struct Node {
     std::vector<std::pair<std::string, std::unique_ptr<Node>>> fixed;
     std::unique_ptr<Node> parameter;

@@ -15,6 +15,7 @@
 #include "net/http/connection.hpp"
 #include "net/http/log.hpp"
 #include "net/http/server_core.hpp"
+#include "net/ws/ws_session.hpp"
 
 namespace jobraker::net {
 namespace {
@@ -181,7 +182,7 @@ task<void> serve(std::shared_ptr<Server::Core> core, Worker& worker, TcpSocket s
 task<void> sweep_loop(std::shared_ptr<Server::Core> core, Worker& worker) {
   SteadyTimer timer{worker.io->get_executor()};
   worker.sweeper = &timer;
-  while (!worker.stopping || !worker.connections.empty()) {
+  while (!worker.stopping || !worker.connections.empty() || !worker.sessions.empty()) {
     timer.expires_after(core->settings.sweep);
     IoError error;
     co_await timer.async_wait(asio::redirect_error(use_task, error));
@@ -189,6 +190,8 @@ task<void> sweep_loop(std::shared_ptr<Server::Core> core, Worker& worker) {
     const auto now = Context::Clock::now();
     for (auto* connection : worker.connections)
       connection->expire(now);
+    // Sessions are many and wait for seconds: a tenth of them each time.
+    sweep_sessions(worker, now, worker.sessions.size() / 10 + 1);
   }
   worker.sweeper = nullptr;
 }
@@ -203,6 +206,13 @@ void stop_worker(Worker& worker, bool all) {
       connection->abort();
     else
       connection->stop_idle();
+  }
+  if (all) {
+    while (!worker.sessions.empty())
+      worker.sessions.back()->abort();
+  } else {
+    for (auto* session : worker.sessions)
+      session->stop();
   }
   if (worker.sweeper != nullptr)
     worker.sweeper->cancel();
@@ -247,6 +257,12 @@ ServerCounters Server::counters() const {
   out.timed_out = from.timed_out.load(std::memory_order_relaxed);
   for (std::size_t i = 0; i < from.answered.size(); ++i)
     out.answered[i] = from.answered[i].load(std::memory_order_relaxed);
+  out.ws_open = from.ws_open.load(std::memory_order_relaxed);
+  out.ws_opened = from.ws_opened.load(std::memory_order_relaxed);
+  out.ws_received = from.ws_received.load(std::memory_order_relaxed);
+  out.ws_sent = from.ws_sent.load(std::memory_order_relaxed);
+  out.ws_writes = from.ws_writes.load(std::memory_order_relaxed);
+  out.ws_slow = from.ws_slow.load(std::memory_order_relaxed);
   return out;
 }
 

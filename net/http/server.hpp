@@ -34,15 +34,21 @@ struct ServerSettings {
 /// the body is read, for routes that are not anonymous. Errc::unauthenticated becomes 401.
 using Authenticate = std::function<Result<Principal>(const Request&)>;
 
-/// A look at the server's counters. Sums since its start, but for the two gauges.
+/// A look at the server's counters. Sums since its start, but for the gauges.
 struct ServerCounters {
-  std::uint64_t connections_open = 0;  ///< gauge
+  std::uint64_t connections_open = 0;  ///< gauge; WebSockets among them
   std::uint64_t requests_running = 0;  ///< gauge: handlers that have not answered
   std::uint64_t connections = 0;
   std::uint64_t connections_refused = 0;
   std::uint64_t requests = 0;
   std::uint64_t answered[6] = {};  ///< by status class: [2] is 2xx
   std::uint64_t timed_out = 0;     ///< connections ended by a time-out of ours
+  std::uint64_t ws_open = 0;       ///< gauge: WebSockets
+  std::uint64_t ws_opened = 0;
+  std::uint64_t ws_received = 0;  ///< messages, those refused for their rate among them
+  std::uint64_t ws_sent = 0;      ///< messages
+  std::uint64_t ws_writes = 0;    ///< system calls it took to send them
+  std::uint64_t ws_slow = 0;      ///< closed with 4008: they did not read what was sent
 };
 
 /// An HTTP/1.1 server (RFC 9112) on the given contexts, each run by exactly one thread. Every
@@ -64,8 +70,9 @@ public:
   /// Call it once, before or while the contexts run.
   Result<std::uint16_t> listen(const std::string& host, std::uint16_t port);
 
-  /// Stops accepting, closes idle connections, lets running requests finish (`Connection: close`)
-  /// and at the deadline closes the rest. True when nothing had to be cut. Safe to call twice.
+  /// Stops accepting, closes idle connections, says goodbye to WebSockets (1012) and streamed
+  /// bodies that watch for it, lets running requests finish (`Connection: close`) and at the
+  /// deadline closes the rest. True when nothing had to be cut. Safe to call twice.
   task<bool> drain(Context::Clock::time_point deadline);
 
   ServerCounters counters() const;

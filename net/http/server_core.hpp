@@ -23,6 +23,7 @@ using SteadyTimer =
                              asio::wait_traits<std::chrono::steady_clock>, IoExecutor>;
 
 class Connection;
+class WsSession;
 
 /// What one io thread knows of its connections. Touched by that thread only. Sockets, the acceptor
 /// and the timer belong to coroutines of the thread, which leave their address here while they run:
@@ -30,6 +31,8 @@ class Connection;
 struct Worker {
   IoContext* io = nullptr;
   std::vector<Connection*> connections;
+  std::vector<WsSession*> sessions;  ///< connections that have become WebSockets
+  std::size_t sweep_at = 0;          ///< whose turn it is among them
   TcpAcceptor* acceptor = nullptr;
   SteadyTimer* sweeper = nullptr;
   std::string date;          ///< value of Date, renewed by the sweep
@@ -44,7 +47,7 @@ struct Worker {
 };
 
 /// What the server's parts share. Lives as long as a coroutine of it does.
-struct Server::Core {
+struct Server::Core : std::enable_shared_from_this<Server::Core> {
   Router router;
   ServerSettings settings;
   Authenticate authenticate;
@@ -59,6 +62,12 @@ struct Server::Core {
     std::atomic<std::uint64_t> requests{0};
     std::atomic<std::uint64_t> timed_out{0};
     std::array<std::atomic<std::uint64_t>, 6> answered{};
+    std::atomic<std::uint64_t> ws_open{0};
+    std::atomic<std::uint64_t> ws_opened{0};
+    std::atomic<std::uint64_t> ws_received{0};
+    std::atomic<std::uint64_t> ws_sent{0};
+    std::atomic<std::uint64_t> ws_writes{0};
+    std::atomic<std::uint64_t> ws_slow{0};
   } counters;
 };
 

@@ -82,9 +82,10 @@ std::string without_dots(std::string_view path) {
 }
 
 bool is_secret(std::string_view name) {
-  constexpr std::string_view names[] = {
-    "app_key",      "app_id", "api_key",       "apikey",        "api-key",  "key", "token",
-    "access_token", "secret", "refresh_token", "client_secret", "password", "sig", "signature"};
+  constexpr std::string_view names[] = {"app_key", "app_id",        "api_key",       "apikey",
+                                        "api-key", "key",           "token",         "access_token",
+                                        "secret",  "refresh_token", "client_secret", "password",
+                                        "sig",     "signature",     "ticket"};
   const auto plain = percent_decode(name, true).value_or(std::string{name});
   return std::any_of(std::begin(names), std::end(names),
                      [&](std::string_view known) { return same_token(known, plain); });

@@ -45,7 +45,7 @@ std::string query_string(const Parameters& parameters);
 Parameters parse_query(std::string_view query);
 
 /// A URL or target fit for a log: user information removed, the values of app_key, app_id, api_key,
-/// apikey, key, token, access_token, secret, password and signature replaced by `***`.
+/// apikey, key, token, access_token, secret, password, signature and ticket replaced by `***`.
 std::string redacted(std::string_view url);
 
 }  // namespace jobraker::net
