@@ -3,6 +3,7 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include "actors/llm/gateway.hpp"
 #include "actors/matching/batch_setup.hpp"
 #include "actors/matching/core/batch_plan.hpp"
 #include "actors/matching/core/score_prompt.hpp"
@@ -104,17 +105,20 @@ std::string report_of(const plan::Finish& finish) {
   return w.text();
 }
 
-task<Result<matching::ReadScores>> ask_model(Services& services, std::string prompt,
+task<Result<matching::ReadScores>> ask_model(Services& services, UserId user, std::string prompt,
                                              std::vector<JobId> jobs) {
-  AskModel question;
-  question.operation = "score_jobs";
-  question.user = std::move(prompt);
+  llm::ModelCall call;
+  call.operation = "score_jobs";
+  call.user = user;
+  ModelMessage question;
+  question.text = std::move(prompt);
+  call.messages.push_back(std::move(question));
   auto context = Context::system(std::chrono::milliseconds{services.config.llm.timeout_ms} *
                                  services.config.llm.attempts_max);
-  auto answer = co_await net::ask(services.model, context, question);
+  auto answer = co_await llm::ask_model(services, context, std::move(call));
   if (!answer)
     co_return fail(std::move(answer.error()));
-  co_return matching::read_scores(answer->text, jobs);
+  co_return matching::read_scores(answer->reply.text, jobs);
 }
 
 void perform(Self* self, const plan::AskModel& effect) {
@@ -128,7 +132,8 @@ void perform(Self* self, const plan::AskModel& effect) {
   self->await<matching::ReadScores>(
     state.services->io,
     [&s = *state.services, prompt = matching::score_prompt(*state.input.profile, jobs),
-     ids = effect.jobs] { return ask_model(s, prompt, ids); },
+     ids = effect.jobs,
+     user = state.input.profile->user_id] { return ask_model(s, user, prompt, ids); },
     [self, group = effect.group](Result<matching::ReadScores> read) {
       if (!read) {
         const auto& error = read.error();

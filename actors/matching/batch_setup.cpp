@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <unordered_set>
 
+#include "actors/llm/gateway.hpp"
 #include "actors/matching/core/profile_text.hpp"
 #include "actors/matching/core/rank.hpp"
 #include "actors/system/work_pool.hpp"
@@ -36,27 +37,27 @@ task<Result<UserVectors>> user_vectors(Services& services, const Context& contex
     co_return std::move(stored->vectors);
   if (!stored && stored.error().code != Errc::not_found)
     co_return fail(std::move(stored.error()));
-  EmbedTexts question;
+  std::vector<std::string> wanted;
   UserVectors vectors;
   std::vector<Embedding*> targets;
   auto add = [&](const std::string& text, Embedding& target) {
     if (text.empty())
       return;
-    question.texts.push_back(text);
+    wanted.push_back(text);
     targets.push_back(&target);
   };
   add(texts.skills, vectors.skills);
   add(texts.experience, vectors.experience);
   add(texts.goals, vectors.goals);
-  if (question.texts.empty())
+  if (wanted.empty())
     co_return fail(
       Errc::unprocessable,
       "the profile says too little to find jobs by; add skills, experience or desired roles");
-  auto answer = co_await net::ask(services.model, context, question);
+  auto answer = co_await llm::embed_texts(services, context, std::move(wanted), profile.user_id);
   if (!answer)
     co_return fail(std::move(answer.error()));
   for (std::size_t i = 0; i < targets.size(); ++i)
-    *targets[i] = std::move(answer->vectors[i]);
+    *targets[i] = std::move((*answer)[i]);
   auto saved = co_await storage::save_user_vectors(services.databases.here(), profile.user_id,
                                                    vectors, model, hash);
   if (!saved)

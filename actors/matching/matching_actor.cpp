@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "actors/llm/gateway.hpp"
 #include "actors/matching/candidates.hpp"
 #include "actors/matching/core/job_index.hpp"
 #include "actors/matching/core/profile_text.hpp"
@@ -137,7 +138,7 @@ task<Result<Filled>> embed_missing(Services& services, std::shared_ptr<JobIndex>
       co_return fail(std::move(missing.error()));
     if (missing->empty())
       break;
-    EmbedTexts question;
+    std::vector<std::string> wanted;
     struct Target {
       std::size_t job;
       bool requirements;
@@ -146,24 +147,24 @@ task<Result<Filled>> embed_missing(Services& services, std::shared_ptr<JobIndex>
     for (std::size_t i = 0; i < missing->size(); ++i) {
       auto texts = matching::texts_of((*missing)[i].job);
       if (!texts.description.empty()) {
-        question.texts.push_back(std::move(texts.description));
+        wanted.push_back(std::move(texts.description));
         targets.push_back({i, false});
       }
       if (!texts.requirements.empty()) {
-        question.texts.push_back(std::move(texts.requirements));
+        wanted.push_back(std::move(texts.requirements));
         targets.push_back({i, true});
       }
     }
     auto context = Context::system(std::chrono::minutes{3});
     std::vector<JobVectors> vectors(missing->size());
-    if (!question.texts.empty()) {
-      auto answer = co_await net::ask(services.model, context, question);
+    if (!wanted.empty()) {
+      auto answer = co_await llm::embed_texts(services, context, std::move(wanted));
       if (!answer)
         co_return fail(std::move(answer.error()));
       for (std::size_t i = 0; i < targets.size(); ++i) {
         auto& target = vectors[targets[i].job];
         (targets[i].requirements ? target.requirements : target.description) =
-          std::move(answer->vectors[i]);
+          std::move((*answer)[i]);
       }
     }
     for (std::size_t i = 0; i < missing->size(); ++i) {

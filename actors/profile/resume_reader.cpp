@@ -3,9 +3,11 @@
 #include <algorithm>
 #include <cctype>
 
+#include "actors/llm/gateway.hpp"
 #include "actors/profile/core/document_type.hpp"
 #include "actors/profile/core/prompt.hpp"
 #include "actors/profile/core/text_clean.hpp"
+#include "actors/profile/resume_picture.hpp"
 #include "actors/system/work_pool.hpp"
 #include "actors/tasks/tasks_actor.hpp"
 #include "net/ask.hpp"
@@ -39,9 +41,14 @@ Result<std::string> cleaned(const std::string& raw, std::size_t limit) {
 
 }  // namespace
 
-Done check_resume_type(const SubmitResume& resume) {
+Done check_resume_type(const SubmitResume& resume, std::int64_t bytes_max) {
   if (resume.plain_text)
     return {};
+  if (is_picture(*resume.bytes)) {
+    // Its bytes are copied once it is read; here only its header is looked at.
+    auto picture = picture_of(*resume.bytes, bytes_max);
+    return picture ? Done{} : fail(std::move(picture.error()));
+  }
   auto type = document_type(*resume.bytes, resume.file_name, resume.content_type);
   if (!type)
     return fail(std::move(type.error()));
@@ -52,6 +59,18 @@ task<Result<ParsedResume>> read_resume_document(Services& services, Context cont
                                                 SubmitResume resume) {
   const auto& config = services.config.documents;
   report_progress(services, resume.task, "reading the document", 0, 4);
+  if (!resume.plain_text && is_picture(*resume.bytes)) {
+    auto picture = picture_of(*resume.bytes, services.config.chat.image_bytes_max);
+    if (!picture)
+      co_return fail(std::move(picture.error()));
+    std::vector<ModelImage> pictures;
+    pictures.push_back(std::move(*picture));
+    report_progress(services, resume.task, "asking the model", 1, 4);
+    auto read = co_await resume_of_pictures(services, context, std::move(pictures));
+    if (!read)
+      co_return fail(std::move(read.error()));
+    co_return std::move(read->resume);
+  }
   Result<std::string> raw = *resume.bytes;
   if (!resume.plain_text) {
     auto type = document_type(*resume.bytes, resume.file_name, resume.content_type);
@@ -69,14 +88,17 @@ task<Result<ParsedResume>> read_resume_document(Services& services, Context cont
   if (!text)
     co_return fail(std::move(text.error()));
   report_progress(services, resume.task, "asking the model", 1, 4);
-  AskModel question;
-  question.operation = "parse_cv";
-  question.user = resume_prompt(*text);
-  auto answer = co_await net::ask(services.model, context, question);
+  llm::ModelCall call;
+  call.operation = "parse_cv";
+  call.user = context.principal.user;
+  ModelMessage question;
+  question.text = resume_prompt(*text);
+  call.messages.push_back(std::move(question));
+  auto answer = co_await llm::ask_model(services, context, std::move(call));
   if (!answer)
     co_return fail(std::move(answer.error()));
   report_progress(services, resume.task, "checking the answer", 2, 4);
-  auto said = std::make_shared<std::string>(std::move(answer->text));
+  auto said = std::make_shared<std::string>(std::move(answer->reply.text));
   auto clean = std::make_shared<std::string>(std::move(*text));
   co_return co_await services.work.run<ParsedResume>(
     [said, clean] { return parse_answer(*clean, *said, now()); });

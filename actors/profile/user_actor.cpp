@@ -55,9 +55,9 @@ caf::result<Rendered> update(Self* self, const Context& c, const UpdateProfile& 
         return fail(std::move(patch.error()));
       return apply_update(current, patch->root(), now());
     };
-    write_profile(self, change, [promise](Result<Rendered> result) mutable {
-      settle(promise, std::move(result));
-    });
+    write_profile(
+      self, change,
+      [promise](Result<Rendered> result) mutable { settle(promise, std::move(result)); }, m.effect);
   });
 }
 /// Reads the résumé, lays it over the profile, ends the task. Every step is bounded in time.
@@ -110,7 +110,7 @@ caf::result<TaskView> submit_resume(Self* self, const Context& c, const SubmitRe
                                    {},
                                    std::chrono::seconds{5}});
     // What the bytes are is known at once, and a wrong kind of file needs no task.
-    if (auto known = check_resume_type(m); !known)
+    if (auto known = check_resume_type(m, state.services->config.chat.image_bytes_max); !known)
       return refuse(promise, known.error());
     state.reading_resume = true;
     self->await<TaskView>(

@@ -29,6 +29,7 @@ struct Rows {
 struct Write {
   std::function<Result<Profile>(const Profile& current)> change;
   std::function<void(Result<Rendered>)> finish;
+  std::optional<EffectPass> effect{};  // settled with the change
   int attempts = 0;
 };
 
@@ -92,7 +93,8 @@ caf::result<T> when_loaded(Self* self, Handle handle) {
 /// Stores what `change` makes of the present profile, one change after the other; `finish` hears of
 /// it when it is committed.
 void write_profile(Self* self, std::function<Result<Profile>(const Profile&)> change,
-                   std::function<void(Result<Rendered>)> finish);
+                   std::function<void(Result<Rendered>)> finish,
+                   std::optional<EffectPass> effect = {});
 
 /// Reads the rows again because nobody knows whether the last write happened, or somebody else
 /// wrote. Until that has worked, reads are answered from memory and writes wait; if it fails they

@@ -5,6 +5,7 @@
 #include "messages/codec.hpp"
 #include "storage/accounts.hpp"
 #include "storage/databases.hpp"
+#include "storage/effects.hpp"
 #include "storage/profiles.hpp"
 #include "storage/scores.hpp"
 
@@ -94,6 +95,25 @@ static void saved(Self* self, Write write, Result<Profile> result) {
   next_write(self);
 }
 
+/// Stores the profile, and settles the effect it belongs to in the same transaction.
+static task<Result<Profile>> save(Services& services, Profile profile, std::int64_t expected,
+                                  std::optional<EffectPass> effect) {
+  auto& db = services.databases.here();
+  if (!effect)
+    co_return co_await storage::save_profile(db, std::move(profile), expected);
+  co_return co_await db.transaction(
+    [&](storage::Transaction& transaction) -> task<Result<Profile>> {
+      storage::EffectKind kind{effect->kind, LapseRule::run_again};
+      auto settled = co_await storage::settle_effect(transaction, kind, {effect->key},
+                                                     effect->fence, effect->outcome);
+      if (!settled)
+        co_return fail(std::move(settled.error()));
+      if (profile.version == expected)
+        co_return profile;  // nothing changes but that it was done
+      co_return co_await storage::save_profile(transaction, profile, expected);
+    });
+}
+
 static void next_write(Self* self) {
   auto& state = self->state;
   if (state.writing || state.writes.empty())
@@ -103,7 +123,7 @@ static void next_write(Self* self) {
   auto write = std::move(state.writes.front());
   state.writes.pop_front();
   auto changed = write.change(state.profile);
-  if (!changed || changed->version == state.profile.version) {
+  if (!changed || (changed->version == state.profile.version && !write.effect)) {
     // Refused, or nothing has changed.
     write.finish(changed ? Result<Rendered>{rendered_profile(state)}
                          : Result<Rendered>{fail(std::move(changed.error()))});
@@ -112,9 +132,9 @@ static void next_write(Self* self) {
   state.writing = true;
   self->await<Profile>(
     state.services->io,
-    [&s = *state.services, profile = std::move(*changed),
-     expected = state.profile.version]() mutable {
-      return storage::save_profile(s.databases.here(), std::move(profile), expected);
+    [&s = *state.services, profile = std::move(*changed), expected = state.profile.version,
+     effect = write.effect]() mutable {
+      return save(s, std::move(profile), expected, std::move(effect));
     },
     [self, write = std::move(write)](Result<Profile> result) mutable {
       saved(self, std::move(write), std::move(result));
@@ -124,12 +144,12 @@ static void next_write(Self* self) {
 /// Stores what `change` makes of the present profile, one change after the other; `finish` hears of
 /// it when it is committed.
 void write_profile(Self* self, std::function<Result<Profile>(const Profile&)> change,
-                   std::function<void(Result<Rendered>)> finish) {
+                   std::function<void(Result<Rendered>)> finish, std::optional<EffectPass> effect) {
   auto& state = self->state;
   if (state.writes.size() >= waiting_max)
     return finish(
       fail(Error{Errc::unavailable, "too many changes are waiting", {}, std::chrono::seconds{1}}));
-  state.writes.push_back({std::move(change), std::move(finish)});
+  state.writes.push_back({std::move(change), std::move(finish), std::move(effect)});
   next_write(self);
 }
 }  // namespace jobraker::user

@@ -17,6 +17,12 @@ namespace net {
 class HttpClients;
 }
 class WorkPool;
+namespace llm {
+struct Gateway;
+}
+namespace chat {
+struct ChatServices;
+}
 
 /// What actors work with: the outside world, and how to find each other. Built once by the server's
 /// wiring; outlives every actor.
@@ -32,8 +38,11 @@ struct Services {
   /// Grows whenever postings expire, change or merge: what is cached of them is then out of date.
   std::atomic<std::uint64_t> jobs_generation{0};
 
+  llm::Gateway* gateway = nullptr;  ///< to the language models (actors/llm/gateway.hpp)
+  chat::ChatServices* chat =
+    nullptr;  ///< conversations and sessions (actors/chat/chat_services.hpp)
+
   std::function<Result<TasksActor>()> tasks{};
-  std::function<Result<ModelActor>()> model{};
   std::function<Result<MatchingActor>()> matching{};
   std::function<Result<SourceActor>(SearchKind)> source{};
   std::function<Result<UserActor>(const UserId&)> user{};

@@ -1,0 +1,188 @@
+#include "actors/chat/tool_applications.hpp"
+
+#include "actors/chat/tool_effect.hpp"
+#include "messages/codec.hpp"
+#include "storage/applications.hpp"
+#include "storage/consents.hpp"
+#include "storage/databases.hpp"
+#include "storage/interviews.hpp"
+#include "storage/jobs.hpp"
+
+namespace jobraker::chat {
+namespace {
+
+constexpr std::size_t events_shown = 5;
+
+storage::Until session_of(Services& services, const Context& context) {
+  return storage::Until{services.databases.here(), context.deadline};
+}
+
+void write_application(json::Writer& w, const Application& application) {
+  w.member("applicationId", std::string_view{to_string(application.id)});
+  w.member("companyName", std::string_view{application.company});
+  w.member("jobTitle", std::string_view{application.job_title});
+  w.member("status", name_of(application.status));
+  w.member("since", std::string_view{to_rfc3339(application.updated_at)});
+}
+
+/// The list's limit, bounded.
+std::int64_t limit_of(json::View arguments, std::int64_t otherwise) {
+  return std::clamp<std::int64_t>(arguments["limit"].integer().value_or(otherwise), 1, 50);
+}
+
+}  // namespace
+
+task<std::string> call_details(Services& services, Context context, std::string name,
+                               std::string arguments) {
+  auto document = json::Document::parse(arguments);
+  if (!document)
+    co_return "";
+  auto session = session_of(services, context);
+  if (auto id = JobId::parse(document->root()["jobId"].string_or(""))) {
+    auto jobs = co_await storage::load_jobs(session, {*id});
+    if (jobs && !jobs->empty())
+      co_return jobs->front().title + ", " + jobs->front().company + ".";
+  } else if (auto slot_id = SlotId::parse(document->root()["slotId"].string_or(""))) {
+    auto slot = co_await storage::find_slot(session, *slot_id);
+    if (slot)
+      co_return slot->company + ", " + to_rfc3339(slot->starts_at) + ".";
+  }
+  co_return "";
+}
+
+task<Result<std::string>> application_status(Services& services, Context context, ToolRequest,
+                                             json::Document arguments) {
+  auto args = arguments.root();
+  auto session = session_of(services, context);
+  auto user = context.principal.user;
+  auto found = co_await storage::find_applications(session, user, args["companyName"].string_or(""),
+                                                   args["jobTitle"].string_or(""));
+  if (!found)
+    co_return fail(std::move(found.error()));
+  json::Writer w;
+  w.begin_object().key("applications").begin_array();
+  for (const auto& application : *found) {
+    auto events = co_await storage::application_events(session, application.id, user);
+    if (!events)
+      co_return fail(std::move(events.error()));
+    w.begin_object();
+    write_application(w, application);
+    w.key("history").begin_array();
+    auto first = events->size() > events_shown ? events->size() - events_shown : 0;
+    for (auto i = first; i < events->size(); ++i)
+      w.raw(json::encode((*events)[i]));
+    w.end_array().end_object();
+  }
+  w.end_array();
+  if (found->empty())
+    w.member("note", "there is no application to a company of this name");
+  w.end_object();
+  co_return w.text();
+}
+
+task<Result<std::string>> list_applications(Services& services, Context context, ToolRequest,
+                                            json::Document arguments) {
+  auto args = arguments.root();
+  auto session = session_of(services, context);
+  ListApplications query;
+  query.limit = limit_of(args, 20);
+  if (auto status = args["status"].string())
+    query.status = enum_from<ApplicationStatus>(*status);
+  auto page = co_await storage::list_applications(session, context.principal.user, query);
+  if (!page)
+    co_return fail(std::move(page.error()));
+  json::Writer w;
+  w.begin_object().key("applications").begin_array();
+  for (const auto& application : page->items) {
+    w.begin_object();
+    write_application(w, application);
+    w.end_object();
+  }
+  w.end_array().member("more", page->next.has_value()).end_object();
+  co_return w.text();
+}
+
+task<Result<std::string>> interview_slots(Services& services, Context context, ToolRequest,
+                                          json::Document arguments) {
+  auto args = arguments.root();
+  auto session = session_of(services, context);
+  storage::SlotQuery query;
+  query.company = args["companyName"].string_or("");
+  query.from = now();
+  if (auto from = parse_rfc3339(args["from"].string_or("")))
+    query.from = std::max(query.from, *from);
+  query.limit = static_cast<std::size_t>(limit_of(args, 10));
+  auto slots = co_await storage::free_slots(session, std::move(query));
+  if (!slots)
+    co_return fail(std::move(slots.error()));
+  json::Writer w;
+  w.begin_object().key("slots").begin_array();
+  for (const auto& slot : *slots)
+    w.begin_object()
+      .member("slotId", std::string_view{to_string(slot.id)})
+      .member("companyName", std::string_view{slot.company})
+      .member("startsAt", std::string_view{to_rfc3339(slot.starts_at)})
+      .member("endsAt", std::string_view{to_rfc3339(slot.ends_at)})
+      .end_object();
+  w.end_array().end_object();
+  co_return w.text();
+}
+
+task<Result<std::string>> schedule_interview(Services& services, Context context,
+                                             ToolRequest request, json::Document arguments) {
+  auto slot = SlotId::parse(arguments.root()["slotId"].string_or(""));
+  if (!slot)
+    co_return fail(Errc::not_found, "no such slot");
+  storage::SlotBooking booking;
+  booking.slot = *slot;
+  booking.user = context.principal.user;
+  booking.notes = arguments.root()["note"].string_or("");
+  co_return co_await run_once(
+    services, std::move(context), std::move(request),
+    [booking](storage::Session& session) -> task<Result<std::string>> {
+      auto interview = co_await storage::book_slot(session, booking, now());
+      if (!interview)
+        co_return fail(std::move(interview.error()));
+      json::Writer w;
+      w.begin_object().member("scheduled", true);
+      w.member("interviewId", std::string_view{to_string(interview->id)});
+      w.member("companyName", std::string_view{interview->company});
+      w.member("startsAt", std::string_view{to_rfc3339(interview->starts_at)});
+      w.member("endsAt", std::string_view{to_rfc3339(interview->ends_at)}).end_object();
+      co_return w.text();
+    });
+}
+
+task<Result<std::string>> start_auto_apply(Services& services, Context context, ToolRequest request,
+                                           json::Document arguments) {
+  auto job = JobId::parse(arguments.root()["jobId"].string_or(""));
+  if (!job)
+    co_return fail(Errc::not_found, "no such posting");
+  auto user = context.principal.user;
+  storage::NewApplication draft;
+  draft.user = user;
+  draft.job = *job;
+  draft.notes = arguments.root()["note"].string_or("");
+  draft.detail = "asked for in a conversation";
+  co_return co_await run_once(
+    services, std::move(context), std::move(request),
+    [draft, user](storage::Session& session) -> task<Result<std::string>> {
+      auto consent = co_await storage::has_consent(session, user, ConsentPurpose::auto_apply);
+      if (!consent)
+        co_return fail(std::move(consent.error()));
+      if (!*consent)
+        co_return fail(Errc::forbidden,
+                       "applying automatically needs the person's consent auto_apply");
+      auto made = co_await storage::create_application(session, draft, now());
+      if (!made)
+        co_return fail(std::move(made.error()));
+      json::Writer w;
+      w.begin_object();
+      write_application(w, *made);
+      w.member("note", "a draft; its documents have to be approved before it is sent");
+      w.end_object();
+      co_return w.text();
+    });
+}
+
+}  // namespace jobraker::chat
