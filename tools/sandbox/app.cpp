@@ -4,6 +4,7 @@
 #include <boost/asio/this_coro.hpp>
 
 #include "net/http/url.hpp"
+#include "tools/sandbox/anthropic_error.hpp"
 #include "tools/sandbox/openai_error.hpp"
 #include "tools/sandbox/text.hpp"
 
@@ -27,6 +28,8 @@ net::Response fault_response(const net::Request& request, const Fault& fault) {
     request.path.starts_with("/v1/moderations") || request.path.starts_with("/v1/models");
   if (!fault.body.empty())
     response = net::Response::json(fault.status, fault.body);
+  else if (request.path.starts_with("/v1/messages") && fault.status >= 400)
+    response = to_anthropic(usual_anthropic_error(fault.status), request.request_id);
   else if (speaks_openai && fault.status >= 400)
     response = to_response(usual_error(fault.status));
   else
@@ -58,9 +61,65 @@ net::Response end_too_early(net::Response response) {
   return response;
 }
 
+/// The name a call is counted under, when no endpoint has seen it.
+std::string endpoint_of(const net::Request& request) {
+  const auto& path = request.path;
+  if (path.starts_with("/v1/chat/completions"))
+    return "chat.completions";
+  for (std::string_view name : {"messages", "embeddings", "moderations", "models"})
+    if (path.starts_with("/v1/" + std::string{name}))
+      return std::string{name};
+  return "other";
+}
+
+std::string model_in(std::string_view body) {
+  auto document = json::Document::parse(body);
+  return document ? document->root()["model"].string_or("") : std::string{};
+}
+
+Mischief mischief_of(const std::vector<Fault>& struck) {
+  Mischief out;
+  for (const auto& fault : struck)
+    switch (fault.kind) {
+    case FaultKind::prose:
+      out.prose = true;
+      break;
+    case FaultKind::broken_content:
+      out.broken_content = true;
+      break;
+    case FaultKind::wrong_embedding_size:
+      out.wrong_embedding_size = true;
+      break;
+    case FaultKind::unknown_tool:
+      out.unknown_tool = true;
+      break;
+    case FaultKind::flag:
+      out.flag = true;
+      break;
+    case FaultKind::cut_stream:
+      out.cut_stream = true;
+      out.cut_after = fault.after;
+      break;
+    case FaultKind::stall_stream:
+      out.stall_stream = true;
+      out.stall_after = fault.after;
+      out.stall_ms = fault.ms;
+      break;
+    case FaultKind::stream_error:
+      out.stream_error = true;
+      out.error_after = fault.after;
+      break;
+    default:
+      break;
+    }
+  return out;
+}
+
 }  // namespace
 
-App::App(const Options& given) : options{given}, postings{now()}, faults{given.seed} {}
+App::App(const Options& given)
+    : options{given}, postings{now()}, faults{given.seed}, limits{given.limit},
+      token_ms{given.token_ms} {}
 
 net::Router App::router() {
   net::Router router;
@@ -73,22 +132,35 @@ net::Router App::router() {
   return router;
 }
 
-Answer App::dispatch(const net::Request& request, const Mischief& mischief) {
+task<Answer> App::dispatch(const net::Request& request, const Mischief& mischief) {
   const auto& path = request.path;
   if (path.starts_with("/v1/api/"))
-    return adzuna(*this, request);
+    co_return adzuna(*this, request);
   if (path.starts_with("/v1/boards/"))
-    return greenhouse(*this, request);
+    co_return greenhouse(*this, request);
   if (path.starts_with("/v0/"))
-    return lever(*this, request);
+    co_return lever(*this, request);
   if (path.starts_with("/feeds/"))
-    return feed(*this, request);
-  return openai(*this, request, mischief);
+    co_return feed(*this, request);
+  if (path.starts_with("/v1/messages"))
+    co_return co_await anthropic(*this, request, mischief);
+  co_return co_await openai(*this, request, mischief);
 }
 
 void App::log(const net::Request& request, const Answer& answer, const std::vector<Fault>& struck) {
-  served.count(answer.endpoint, answer.model, answer.response.status, answer.prompt_tokens,
-               answer.completion_tokens);
+  auto status = answer.response.status;
+  if (!answer.settles_itself) {
+    auto outcome = answer.outcome.value_or(status == 429   ? Outcome::rate_limited
+                                           : status >= 400 ? Outcome::refused
+                                                           : Outcome::ok);
+    served.count({answer.id,
+                  answer.endpoint,
+                  answer.model,
+                  outcome,
+                  status,
+                  {answer.prompt_tokens, answer.cached_tokens, answer.cache_written,
+                   answer.completion_tokens}});
+  }
   SeenRequest seen;
   seen.at = now();
   seen.method = to_string(request.method);
@@ -111,18 +183,13 @@ task<net::Response> App::handle(net::Request& request) {
   if (request.path == "/control" || request.path.starts_with("/control/"))
     co_return control(*this, request);
   auto struck = faults.take(to_string(request.method), request.path, request.body);
-  Mischief mischief;
+  std::shared_ptr<void> flight;
+  if (request.path.starts_with("/v1/chat/") || request.path.starts_with("/v1/messages"))
+    flight = served.flight();
+  auto mischief = mischief_of(struck);
   bool halve = false, truncate = false;
   const Fault* refuse = nullptr;
   for (const auto& fault : struck) {
-    mischief.prose = mischief.prose || fault.kind == FaultKind::prose;
-    mischief.broken_content = mischief.broken_content || fault.kind == FaultKind::broken_content;
-    mischief.wrong_embedding_size =
-      mischief.wrong_embedding_size || fault.kind == FaultKind::wrong_embedding_size;
-    if (fault.kind == FaultKind::cut_stream) {
-      mischief.cut_stream = true;
-      mischief.cut_after = fault.after;
-    }
     halve = halve || fault.kind == FaultKind::cut_body;
     truncate = truncate || fault.kind == FaultKind::malformed_json;
     if (fault.kind == FaultKind::status)
@@ -130,19 +197,60 @@ task<net::Response> App::handle(net::Request& request) {
     if (fault.kind == FaultKind::latency)
       co_await pause(fault.ms);
     if (fault.kind == FaultKind::hang) {
-      log(request, {net::Response{0, {}, std::string{}}, "hung"}, struck);
+      Answer hung{net::Response{0, {}, std::string{}}, endpoint_of(request),
+                  model_in(request.body)};
+      hung.outcome = Outcome::hung;
+      log(request, hung, struck);
       co_await pause(fault.ms > 0 ? fault.ms : hang_ms);
       co_return to_response(usual_error(504));
     }
   }
-  Answer answer =
-    refuse ? Answer{fault_response(request, *refuse), "fault"} : dispatch(request, mischief);
+  Answer answer;
+  if (refuse != nullptr) {
+    answer = Answer{fault_response(request, *refuse), endpoint_of(request), model_in(request.body)};
+    if (refuse->status >= 400)
+      answer.outcome = Outcome::fault;
+  } else {
+    answer = co_await dispatch(request, mischief);
+  }
+  bool streamed = std::holds_alternative<net::BodyProducer>(answer.response.body);
+  if ((truncate || halve) && !streamed && answer.response.status < 400)
+    answer.outcome = Outcome::fault;
   log(request, answer, struck);
-  if (truncate)
+  if (auto* next = std::get_if<net::BodyProducer>(&answer.response.body))
+    answer.response.body =
+      net::BodyProducer{[flight, inner = std::move(*next)] { return inner(); }};
+  if (truncate && !streamed)
     answer.response = end_too_early(std::move(answer.response));
-  if (halve)
+  if (halve && !streamed)
     answer.response = cut_off(std::move(answer.response));
   co_return std::move(answer.response);
+}
+
+std::uint64_t key_of(const net::Request& request) {
+  auto key = request.headers.value("authorization");
+  return hash(key.empty() ? request.headers.value("x-api-key") : key);
+}
+
+StreamPlan plan_stream(App& app, StreamScript script, const Mischief& mischief, std::string error) {
+  StreamPlan plan;
+  auto half = script.size() / 2;
+  auto place = [&](std::int64_t after) {
+    return after >= 0 ? static_cast<std::size_t>(after) : half;
+  };
+  plan.pace = std::chrono::milliseconds{app.token_ms.load()};
+  if (mischief.cut_stream)
+    plan.cut_at = place(mischief.cut_after);
+  if (mischief.stall_stream) {
+    plan.stall_at = place(mischief.stall_after);
+    plan.stall = std::chrono::milliseconds{mischief.stall_ms};
+  }
+  if (mischief.stream_error) {
+    plan.error_at = place(mischief.error_after);
+    plan.error = std::move(error);
+  }
+  plan.script = std::move(script);
+  return plan;
 }
 
 }  // namespace jobraker::sandbox

@@ -38,6 +38,52 @@ net::Response change_faults(App& app, const net::Request& request) {
   return net::Response::json(201, "{\"id\":" + std::to_string(id) + "}");
 }
 
+net::Response change_limits(App& app, const net::Request& request) {
+  if (request.method == net::Method::get)
+    return net::Response::json(200, app.limits.to_json());
+  if (request.method == net::Method::del) {
+    app.limits.reset();
+    return net::Response::no_content();
+  }
+  if (request.method != net::Method::post)
+    return refused(405, "GET, POST or DELETE");
+  auto document = json::Document::parse(request.body);
+  if (!document)
+    return refused(400, document.error().detail);
+  auto root = document->root();
+  auto model = root["model"].string_or("");
+  auto limit = app.limits.of(model);
+  for (auto [name, value] : {std::pair{"rpm", &limit.requests}, {"tpm", &limit.tokens}})
+    if (auto given = root[name]) {
+      auto number = given.integer().value_or(-1);
+      if (number < 0)
+        return refused(400, "rpm and tpm are whole numbers from 0 on");
+      *value = static_cast<std::uint64_t>(number);
+    }
+  app.limits.set(model, limit);
+  return net::Response::json(200, app.limits.to_json());
+}
+
+net::Response change_pace(App& app, const net::Request& request) {
+  if (request.method == net::Method::post) {
+    auto document = json::Document::parse(request.body);
+    auto ms = document ? document->root()["token_ms"].integer().value_or(-1) : -1;
+    if (ms < 0 || ms > 60'000)
+      return refused(400, "token_ms is 0 to 60000");
+    app.token_ms = ms;
+  } else if (request.method != net::Method::get) {
+    return refused(405, "GET or POST");
+  }
+  return net::Response::json(200, "{\"token_ms\":" + std::to_string(app.token_ms.load()) + "}");
+}
+
+template <class T>
+T number_or(const net::Request& request, std::string_view name, T otherwise) {
+  auto text = request.query_value(name).value_or("");
+  std::from_chars(text.data(), text.data() + text.size(), otherwise);
+  return otherwise;
+}
+
 void write_posting(json::Writer& out, const Posting& posting) {
   out.begin_object()
     .member("key", std::string_view{posting.key})
@@ -101,23 +147,33 @@ net::Response control(App& app, const net::Request& request) {
   if (what == "postings")
     return change_postings(app, request);
   if (what == "served" && request.method == net::Method::get)
-    return net::Response::json(200, app.served.to_json());
-  if (what == "requests" && request.method == net::Method::get) {
-    std::size_t limit = 100;
-    auto text = request.query_value("limit").value_or("");
-    std::from_chars(text.data(), text.data() + text.size(), limit);
+    return net::Response::json(200, app.served.to_json(number_or<int>(request, "ids", 0) != 0));
+  if (what == "limits")
+    return change_limits(app, request);
+  if (what == "pace")
+    return change_pace(app, request);
+  if (what == "calls" && request.method == net::Method::get)
     return net::Response::json(
-      200, app.served.requests_json(request.query_value("path_prefix").value_or(""), limit));
-  }
+      200, app.served.bills_json(number_or<std::uint64_t>(request, "after", 0),
+                                 number_or<std::size_t>(request, "limit", 1000)));
+  if (what == "requests" && request.method == net::Method::get)
+    return net::Response::json(
+      200, app.served.requests_json(request.query_value("path_prefix").value_or(""),
+                                    number_or<std::size_t>(request, "limit", 100)));
   if (what == "health" && request.method == net::Method::get)
     return net::Response::json(200, R"({"status":"ok"})");
   if (what == "reset" && request.method == net::Method::post) {
     app.faults.clear();
     app.postings.reset();
     app.served.clear();
+    app.limits.reset();
+    app.prompts.clear();
+    app.token_ms = app.options.token_ms;
     return net::Response::no_content();
   }
-  return refused(404, "control knows faults, postings, requests, served, health and reset");
+  return refused(
+    404, "control knows faults, postings, limits, pace, requests, served, calls, health and "
+         "reset");
 }
 
 }  // namespace jobraker::sandbox

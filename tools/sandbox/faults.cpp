@@ -8,9 +8,10 @@ namespace jobraker::sandbox {
 
 namespace {
 
-constexpr std::string_view kinds[] = {"latency",  "status",         "cut_stream",
-                                      "cut_body", "malformed_json", "broken_content",
-                                      "prose",    "hang",           "wrong_embedding_size"};
+constexpr std::string_view kinds[] = {
+  "latency", "status", "cut_stream",           "cut_body",     "malformed_json", "broken_content",
+  "prose",   "hang",   "wrong_embedding_size", "stall_stream", "stream_error",   "unknown_tool",
+  "flag"};
 
 }  // namespace
 

@@ -23,6 +23,10 @@ enum class FaultKind : std::uint8_t {
   prose,           ///< a valid completion that answers prose instead of JSON
   hang,            ///< no answer for `ms` (default: ten minutes)
   wrong_embedding_size,  ///< vectors of half the size that was asked for
+  stall_stream,          ///< the stream says nothing for `ms` before event `after` (default: half)
+  stream_error,          ///< the stream ends with an error event instead of event `after`
+  unknown_tool,          ///< the first function call names a function that nobody offered
+  flag,                  ///< moderation flags every text
 };
 
 /// The name in JSON.

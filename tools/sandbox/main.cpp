@@ -19,13 +19,17 @@ namespace {
 using namespace jobraker;
 
 constexpr std::string_view usage =
-  "jobraker-sandbox: OpenAI, Adzuna, an RSS feed, a Greenhouse and a Lever board in one process,\n"
-  "with made-up postings, rule-based answers and faults on demand.\n\n"
+  "jobraker-sandbox: OpenAI, Anthropic, Adzuna, an RSS feed, a Greenhouse and a Lever board in "
+  "one\n"
+  "process, with made-up postings, rule-based answers and faults on demand.\n\n"
   "  --host ADDRESS        address to listen on (127.0.0.1)\n"
   "  --port N              port; 0 picks a free one (0)\n"
   "  --port-file FILE      write the port here once it is open\n"
   "  --threads N           io threads (1)\n"
-  "  --token-ms N          pause between the tokens of a stream (0)\n"
+  "  --token-ms N          pause before each token of a stream (0)\n"
+  "  --rpm N               requests a minute of each key and model (30000)\n"
+  "  --tpm N               tokens a minute of each key and model (150000000)\n"
+  "  --tesseract FILE      the program that reads pictures (looked for in /usr/bin)\n"
   "  --seed N              which calls a fault with a probability strikes (1)\n"
   "  --parse-resume FILE   print what the résumé rules read in FILE, and end\n"
   "  --help                this text\n\n"
@@ -118,6 +122,12 @@ int main(int argc, char** argv) {
       good = read_number(value, options.threads) && options.threads >= 1 && options.threads <= 64;
     else if (flag == "--token-ms")
       good = read_number(value, options.token_ms) && options.token_ms >= 0;
+    else if (flag == "--rpm")
+      good = read_number(value, options.limit.requests);
+    else if (flag == "--tpm")
+      good = read_number(value, options.limit.tokens);
+    else if (flag == "--tesseract")
+      options.tesseract = value;
     else if (flag == "--seed")
       good = read_number(value, options.seed);
     else {

@@ -1,9 +1,7 @@
 #include <atomic>
 
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-
 #include "tools/sandbox/app.hpp"
+#include "tools/sandbox/chat_call.hpp"
 #include "tools/sandbox/openai_data.hpp"
 #include "tools/sandbox/openai_error.hpp"
 #include "tools/sandbox/openai_reply.hpp"
@@ -12,9 +10,6 @@
 namespace jobraker::sandbox {
 
 namespace {
-
-constexpr std::uint64_t requests_per_minute = 30'000;
-constexpr std::uint64_t tokens_per_minute = 150'000'000;
 
 /// Refuses calls without a key; `sk-invalid` stands for a wrong one.
 std::optional<OpenAiError> check_key(const net::Request& request) {
@@ -65,113 +60,102 @@ Answer models(const net::Request& request) {
   return {net::Response::json(200, "{\"object\":\"list\",\"data\":[" + list + "]}"), "models"};
 }
 
-struct Stream {
-  std::vector<std::string> events;
-  std::size_t next = 0;
-  std::size_t cut_at = 0;
-  bool cut = false;
-  std::chrono::milliseconds pause{};
-};
-
-/// One event a call, with the pause before it. Without a pause a handful goes out together.
-task<Result<std::optional<std::string>>> next_piece(std::shared_ptr<Stream> stream) {
-  if (stream->pause.count() > 0 && stream->next > 0) {
-    asio::steady_timer timer{co_await asio::this_coro::executor};
-    timer.expires_after(stream->pause);
-    co_await timer.async_wait(use_task);
+void write_limits(net::Headers& headers, const Admission& admission) {
+  for (auto [name, one] :
+       {std::pair{"requests", &admission.requests}, {"tokens", &admission.tokens}}) {
+    headers.set("x-ratelimit-limit-" + std::string{name}, std::to_string(one->limit));
+    headers.set("x-ratelimit-remaining-" + std::string{name}, std::to_string(one->remaining));
+    headers.set("x-ratelimit-reset-" + std::string{name}, go_duration(one->reset));
   }
-  if (stream->cut && stream->next >= stream->cut_at)
-    co_return fail(Errc::cancelled, "cut on demand");
-  if (stream->next >= stream->events.size())
-    co_return std::optional<std::string>{};
-  std::string piece;
-  auto limit = stream->pause.count() > 0 || stream->cut ? 1U : 8U;
-  for (auto i = 0U; i < limit && stream->next < stream->events.size(); ++i)
-    piece += stream->events[stream->next++];
-  co_return std::optional<std::string>{std::move(piece)};
 }
 
-Answer chat(App& app, const net::Request& request, const Mischief& mischief) {
+Answer refusal(const OpenAiError& error, std::string endpoint, std::string model = {}) {
+  return {to_response(error), std::move(endpoint), std::move(model)};
+}
+
+task<Answer> chat(App& app, const net::Request& request, const Mischief& mischief) {
   auto read = read_chat(request.body);
   if (!read)
-    return {to_response(read.error()), "chat.completions"};
-  auto choices = answer_chat(*read, app.postings.all());
-  for (auto& choice : choices) {
-    if (mischief.prose && choice.calls.empty())
-      choice.content = "Sure! Here is what I think about this. The candidate looks promising "
-                       "overall, but I would rather describe it in words than fill in a form.";
-    if (mischief.broken_content && choice.calls.empty())
-      choice.content = cut(choice.content, choice.content.size() * 2 / 3);
+    co_return refusal(read.error(), "chat.completions");
+  auto prompt = read->prompt.tokens();
+  auto admission = admit(app, request, read->model, prompt, read->max_tokens);
+  if (!admission.admitted) {
+    auto answer =
+      refusal(over_limit(admission, read->model, prompt), "chat.completions", read->model);
+    write_limits(answer.response.headers, admission);
+    co_return answer;
   }
+  if (auto error = co_await read_pictures(app, *read))
+    co_return refusal(*error, "chat.completions", read->model);
+  auto choices = answer_chat(*read, app.postings);
+  spoil(choices, mischief);
   auto created = std::chrono::duration_cast<std::chrono::seconds>(now().time_since_epoch()).count();
   static std::atomic<std::uint64_t> serial{0};
   auto id = "chatcmpl-" + std::to_string(hash(request.body, ++serial));
-  ReplyFrame frame{id, snapshot_of(read->model), created, read->prompt_tokens};
+  auto scope = hash(read->model, key_of(request));
+  Usage usage{prompt, app.prompts.read(scope, read->prompt.marks()), 0, completion_tokens(choices)};
+  ReplyFrame frame{id, snapshot_of(read->model), created, usage};
   Answer answer{
-    {}, "chat.completions", read->model, read->prompt_tokens, completion_tokens(choices)};
+    {}, "chat.completions", read->model, usage.prompt, usage.completion, usage.cached, 0, id};
   if (!read->stream) {
     answer.response = net::Response::json(200, whole_reply(frame, *read, choices));
-    return answer;
+  } else {
+    auto error = "data: " + to_json(usual_error(500)) + "\n\n";
+    auto plan = plan_stream(app, streamed_reply(frame, *read, choices), mischief, error);
+    plan.settle = settle_into(app.served, {id, answer.endpoint, read->model, {}, 200, usage});
+    answer.settles_itself = true;
+    answer.response =
+      net::Response::stream(200, "text/event-stream; charset=utf-8", play(std::move(plan)));
+    answer.response.headers.set("cache-control", "no-cache");
   }
-  auto stream = std::make_shared<Stream>();
-  stream->events = streamed_reply(frame, *read, choices);
-  stream->pause = std::chrono::milliseconds{app.options.token_ms};
-  stream->cut = mischief.cut_stream;
-  stream->cut_at = mischief.cut_after >= 0 ? static_cast<std::size_t>(mischief.cut_after)
-                                           : stream->events.size() / 2;
-  answer.response = net::Response::stream(200, "text/event-stream; charset=utf-8",
-                                          [stream] { return next_piece(stream); });
-  answer.response.headers.set("cache-control", "no-cache");
+  write_limits(answer.response.headers, admission);
+  co_return answer;
+}
+
+/// Embeddings and moderations keep to the limits too; what they cost is known once they are made.
+Answer limited(App& app, const net::Request& request, Answer answer) {
+  if (answer.response.status != 200)
+    return answer;
+  auto admission = admit(app, request, answer.model, answer.prompt_tokens);
+  if (!admission.admitted)
+    answer = refusal(over_limit(admission, answer.model, answer.prompt_tokens), answer.endpoint,
+                     answer.model);
+  write_limits(answer.response.headers, admission);
   return answer;
 }
 
-void add_headers(App& app, net::Response& response) {
-  auto [requests, tokens] = app.served.this_minute(now());
-  auto left = [](std::uint64_t limit, std::uint64_t used) {
-    return std::to_string(limit - std::min(limit, used));
-  };
-  auto& headers = response.headers;
-  headers.set("openai-version", "2020-10-01");
-  headers.set("openai-organization", "sandbox");
-  headers.set("openai-processing-ms", "1");
-  headers.set("x-ratelimit-limit-requests", std::to_string(requests_per_minute));
-  headers.set("x-ratelimit-limit-tokens", std::to_string(tokens_per_minute));
-  headers.set("x-ratelimit-remaining-requests", left(requests_per_minute, requests));
-  headers.set("x-ratelimit-remaining-tokens", left(tokens_per_minute, tokens));
-  headers.set("x-ratelimit-reset-requests", "2ms");
-  headers.set("x-ratelimit-reset-tokens", "0s");
+task<Answer> answer_of(App& app, const net::Request& request, const Mischief& mischief) {
+  const auto& path = request.path;
+  bool post = request.method == net::Method::post, get = request.method == net::Method::get;
+  if (auto error = check_key(request))
+    co_return refusal(*error, "refused");
+  if (path == "/v1/chat/completions" && post)
+    co_return co_await chat(app, request, mischief);
+  if (path == "/v1/embeddings" && post)
+    co_return limited(app, request, embeddings(request.body, mischief.wrong_embedding_size));
+  if (path == "/v1/moderations" && post)
+    co_return limited(app, request, moderations(request.body, mischief.flag));
+  if ((path == "/v1/models" || path.starts_with("/v1/models/")) && get)
+    co_return models(request);
+  std::string method{to_string(request.method)};
+  if (path == "/v1/chat/completions" || path == "/v1/embeddings" || path == "/v1/moderations" ||
+      path == "/v1/models")
+    co_return refusal(
+      {405, "Not allowed to " + method + " on " + path + ".", "", "method_not_supported"},
+      "unknown");
+  co_return refusal({404, "Invalid URL (" + method + " " + path + ")", "", "unknown_url"},
+                    "unknown");
 }
 
 }  // namespace
 
-Answer openai(App& app, const net::Request& request, const Mischief& mischief) {
-  const auto& path = request.path;
-  Answer answer{{}, "unknown"};
-  bool post = request.method == net::Method::post, get = request.method == net::Method::get;
-  if (auto error = check_key(request))
-    answer = {to_response(*error), "refused"};
-  else if (path == "/v1/chat/completions" && post)
-    answer = chat(app, request, mischief);
-  else if (path == "/v1/embeddings" && post)
-    answer = embeddings(request.body, mischief.wrong_embedding_size);
-  else if (path == "/v1/moderations" && post)
-    answer = moderations(request.body);
-  else if ((path == "/v1/models" || path.starts_with("/v1/models/")) && get)
-    answer = models(request);
-  else if (path == "/v1/chat/completions" || path == "/v1/embeddings" ||
-           path == "/v1/moderations" || path == "/v1/models")
-    answer = {
-      to_response({405,
-                   "Not allowed to " + std::string{to_string(request.method)} + " on " + path + ".",
-                   "", "method_not_supported"}),
-      "unknown"};
-  else
-    answer = {
-      to_response({404, "Invalid URL (" + std::string{to_string(request.method)} + " " + path + ")",
-                   "", "unknown_url"}),
-      "unknown"};
-  add_headers(app, answer.response);
-  return answer;
+task<Answer> openai(App& app, const net::Request& request, const Mischief& mischief) {
+  auto answer = co_await answer_of(app, request, mischief);
+  auto& headers = answer.response.headers;
+  headers.set("openai-version", "2020-10-01");
+  headers.set("openai-organization", "sandbox");
+  headers.set("openai-processing-ms", "1");
+  co_return answer;
 }
 
 }  // namespace jobraker::sandbox

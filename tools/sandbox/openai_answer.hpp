@@ -13,6 +13,7 @@ struct ToolCall {
   std::string id;
   std::string name;
   std::string arguments;
+  std::size_t head_tokens = 0;  ///< what the call costs beside its arguments
 };
 
 /// One choice of a completion.
@@ -20,23 +21,19 @@ struct ChatChoice {
   std::string content;
   std::vector<ToolCall> calls;
   std::string finish_reason = "stop";
+  std::string stop_hit{};  ///< the stop sequence that ended it
   std::size_t tokens = 0;
 };
 
 /// The choices the rules make of a request; all `n` are alike, but for the ids of calls.
-/// `postings` is what free chat and tool summaries talk about.
-std::vector<ChatChoice> answer_chat(const ChatRequest& request,
-                                    const std::vector<PostingPtr>& postings);
+/// `postings` is what free chat talks about.
+std::vector<ChatChoice> answer_chat(const ChatRequest& request, const PostingStore& postings);
 
 /// The functions a text asks for, best first: words of names, descriptions and parameters that it
 /// uses.
 std::vector<const ChatTool*> tools_for(const std::vector<ChatTool>& tools, std::string_view text);
 
-/// A short, deterministic answer about jobs to what a person wrote.
-std::string free_chat(std::string_view text, std::string_view system,
-                      const std::vector<PostingPtr>& postings);
-
-/// What is said of the results of function calls.
-std::string summarise_results(const std::vector<ChatMessage>& messages);
+/// Sets what a choice costs: its text, its calls' arguments, and eight tokens and the name of each.
+void count_choice(ChatChoice& choice);
 
 }  // namespace jobraker::sandbox

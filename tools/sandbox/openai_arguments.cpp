@@ -199,6 +199,11 @@ bool write_found(Writer& out, std::string_view key, View root, View raw, const C
 
 }  // namespace
 
+QueryClues query_clues(std::string_view text) {
+  auto clues = clues_of(text);
+  return {clues.place, query_of(clues), clues.skills};
+}
+
 std::string arguments_from(json::View parameters, std::string_view text) {
   Writer out;
   out.begin_object();

@@ -1,8 +1,7 @@
 #include <algorithm>
-#include <map>
 
+#include "tools/sandbox/chat_words.hpp"
 #include "tools/sandbox/lexicon.hpp"
-#include "tools/sandbox/openai_answer.hpp"
 #include "tools/sandbox/text.hpp"
 
 namespace jobraker::sandbox {
@@ -101,52 +100,10 @@ std::string described(const Posting& posting) {
   return text;
 }
 
-/// A line or two about one function's result.
-std::string described_result(const std::string& name, std::string_view text) {
-  auto subject = name.empty() ? std::string{"The lookup"} : name;
-  auto document = json::Document::parse(text);
-  if (!document)
-    return subject + " says: " + std::string{cut(trim(text), 300)};
-  auto root = document->root();
-  auto list = root;
-  if (root.is_object())
-    root.each_member([&](std::string_view, json::View value) {
-      if (value.is_array() && !list.is_array())
-        list = value;
-    });
-  if (list.is_array()) {
-    if (list.size() == 0)
-      return subject + " found nothing.";
-    auto out = subject + " found " + std::to_string(list.size()) +
-               (list.size() == 1 ? " result" : " results");
-    std::string names;
-    for (std::size_t i = 0; i < std::min<std::size_t>(3, list.size()); ++i) {
-      auto item = list.at(i);
-      auto label =
-        item.is_object() ? item["title"].string_or(item["name"].string_or("")) : item.string_or("");
-      if (auto company = item["company"].string(); company && !label.empty())
-        label += " at " + std::string{*company};
-      if (!label.empty())
-        names += (names.empty() ? ": " : "; ") + label;
-    }
-    return out + names + ".";
-  }
-  if (!root.is_object())
-    return subject + " says: " + root.dump();
-  std::string facts;
-  int count = 0;
-  root.each_member([&](std::string_view key, json::View value) {
-    if (count++ < 6 && !value.is_object())
-      facts += (facts.empty() ? "" : ", ") + std::string{key} + " " +
-               (value.is_string() ? value.string_or("") : value.dump());
-  });
-  return subject + " gives: " + facts + ".";
-}
-
 }  // namespace
 
 std::string free_chat(std::string_view text, std::string_view system,
-                      const std::vector<PostingPtr>& postings) {
+                      const PostingStore& postings) {
   auto low = lower(text);
   const Topic* topic = nullptr;
   for (const auto& candidate : topics) {
@@ -159,7 +116,8 @@ std::string free_chat(std::string_view text, std::string_view system,
       break;
   }
   std::string out;
-  auto found = asks_for_jobs(low) || !topic ? fitting(text, postings) : std::vector<PostingPtr>{};
+  auto found =
+    asks_for_jobs(low) || !topic ? fitting(text, postings.all()) : std::vector<PostingPtr>{};
   if (!found.empty()) {
     out = "Among the postings I know, these come nearest: ";
     for (std::size_t i = 0; i < found.size(); ++i)
@@ -179,24 +137,6 @@ std::string free_chat(std::string_view text, std::string_view system,
   }
   if (!system.empty() && has_phrase(lower(system), "german"))
     out += "\n\n(Ich antworte auf Englisch.)";
-  return out;
-}
-
-std::string summarise_results(const std::vector<ChatMessage>& messages) {
-  std::map<std::string, std::string> names;
-  for (const auto& message : messages)
-    for (std::size_t i = 0; i < message.tool_call_ids.size(); ++i)
-      names[message.tool_call_ids[i]] = message.tool_call_names[i];
-  std::size_t first = messages.size();
-  while (first > 0 &&
-         (messages[first - 1].role == "tool" || messages[first - 1].role == "function"))
-    --first;
-  std::string out;
-  for (auto i = first; i < messages.size(); ++i) {
-    const auto& name =
-      messages[i].role == "tool" ? names[messages[i].tool_call_id] : messages[i].name;
-    out += (out.empty() ? "" : " ") + described_result(name, messages[i].text);
-  }
   return out;
 }
 

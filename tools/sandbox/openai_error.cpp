@@ -23,7 +23,10 @@ std::string to_json(const OpenAiError& error) {
 }
 
 net::Response to_response(const OpenAiError& error) {
-  return net::Response::json(error.status, to_json(error));
+  auto response = net::Response::json(error.status, to_json(error));
+  for (const auto& [name, value] : error.headers)
+    response.headers.set(name, value);
+  return response;
 }
 
 OpenAiError usual_error(int status) {

@@ -2,6 +2,8 @@
 
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 #include "net/http/message.hpp"
 
@@ -14,6 +16,8 @@ struct OpenAiError {
   std::string param;  ///< empty: null
   std::string code;   ///< empty: null
   std::string type = "invalid_request_error";
+  /// e.g. `retry-after`
+  std::vector<std::pair<std::string, std::string>> headers{};
 };
 
 net::Response to_response(const OpenAiError& error);

@@ -55,12 +55,20 @@ double score_of(const std::string& low, std::string_view list) {
   return 0.00001 + static_cast<double>(hash(low) % 1000) * 1e-7;
 }
 
-void write_result(json::Writer& out, std::string_view text, bool image, bool omni) {
+/// `[[flag]]` orders harassment, `[[flag:violence]]` that category.
+bool is_ordered(const std::string& low, std::string_view category) {
+  return low.find("[[flag:" + std::string{category} + "]]") != std::string::npos ||
+         (category == "harassment" && low.find("[[flag]]") != std::string::npos);
+}
+
+void write_result(json::Writer& out, std::string_view text, bool image, bool omni, bool flag) {
   auto low = lower(squeeze(text));
   std::array<double, std::size(categories)> scores{};
   bool flagged = false;
   for (std::size_t i = 0; i < std::size(categories); ++i) {
     scores[i] = categories[i].omni_only && !omni ? 0 : score_of(low, categories[i].words);
+    if (is_ordered(low, categories[i].name) || (flag && categories[i].name == "harassment"))
+      scores[i] = 0.99;
     flagged = flagged || scores[i] >= 0.5;
   }
   out.begin_object().member("flagged", flagged).key("categories").begin_object();
@@ -89,7 +97,7 @@ void write_result(json::Writer& out, std::string_view text, bool image, bool omn
 
 }  // namespace
 
-Answer moderations(std::string_view body) {
+Answer moderations(std::string_view body, bool flag) {
   auto failed = [](OpenAiError error) { return Answer{to_response(error), "moderations"}; };
   auto document = json::Document::parse(body);
   if (!document)
@@ -112,7 +120,7 @@ Answer moderations(std::string_view body) {
                                          : model});
   out.key("results").begin_array();
   if (auto text = input.string()) {
-    write_result(out, *text, false, omni);
+    write_result(out, *text, false, omni, flag);
   } else if (input.at(0).is_object()) {
     // Parts of one message give one result together.
     std::string parts;
@@ -121,10 +129,10 @@ Answer moderations(std::string_view body) {
       parts += part["text"].string_or("") + " ";
       image = image || part["type"].string_or("") == "image_url";
     });
-    write_result(out, trim(parts), image, omni);
+    write_result(out, trim(parts), image, omni, flag);
   } else {
     input.each_element(
-      [&](json::View item) { write_result(out, item.string_or(""), false, omni); });
+      [&](json::View item) { write_result(out, item.string_or(""), false, omni, flag); });
   }
   out.end_array().end_object();
   return {net::Response::json(200, out.text()), "moderations", model};

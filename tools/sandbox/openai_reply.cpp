@@ -11,14 +11,15 @@ namespace {
 
 using json::Writer;
 
-void write_usage(Writer& out, std::size_t prompt, std::size_t completion) {
+void write_usage(Writer& out, const Usage& usage) {
+  auto number = [](std::uint64_t value) { return static_cast<std::int64_t>(value); };
   out.begin_object();
-  out.member("prompt_tokens", static_cast<std::int64_t>(prompt))
-    .member("completion_tokens", static_cast<std::int64_t>(completion));
-  out.member("total_tokens", static_cast<std::int64_t>(prompt + completion));
+  out.member("prompt_tokens", number(usage.prompt))
+    .member("completion_tokens", number(usage.completion));
+  out.member("total_tokens", number(usage.prompt + usage.completion));
   out.key("prompt_tokens_details")
     .begin_object()
-    .member("cached_tokens", 0)
+    .member("cached_tokens", number(usage.cached))
     .member("audio_tokens", 0)
     .end_object();
   out.key("completion_tokens_details")
@@ -37,6 +38,9 @@ void write_function(Writer& out, const ToolCall& call) {
 }
 
 std::string event(const std::string& json) { return "data: " + json + "\n\n"; }
+
+/// Stands where a piece of text comes in; JSON writes it as it is.
+constexpr std::string_view hole = "@piece@";
 
 /// One chunk with one choice; `delta` writes the inside of its delta.
 std::string chunk(const ReplyFrame& frame, const ChatRequest& request, std::size_t index,
@@ -65,73 +69,74 @@ std::string chunk(const ReplyFrame& frame, const ChatRequest& request, std::size
   if (request.include_usage)
     out.key("usage").null();
   out.end_object();
-  return event(out.text());
+  return out.text();
 }
 
-void stream_choice(std::vector<std::string>& out, const ReplyFrame& frame,
-                   const ChatRequest& request, std::size_t index, const ChatChoice& choice) {
-  auto add = [&](const std::function<void(Writer&)>& delta, std::string_view finish = {}) {
-    out.push_back(chunk(frame, request, index, delta, finish));
+/// The chunk around a piece. With continuous usage the sum so far stands at its end.
+StreamShape shape_of(std::string json, const ChatRequest& request) {
+  auto at = json.find("\"" + std::string{hole} + "\"");
+  StreamShape shape{"data: " + json.substr(0, at), json.substr(at + hole.size() + 2), false, {}};
+  if (request.continuous_usage) {
+    auto usage = shape.after.rfind(",\"usage\":null}");
+    shape.after.resize(usage == std::string::npos ? shape.after.size() - 1 : usage);
+    shape.after += ",\"usage\":";
+    shape.counts = true;
+    shape.end = "}\n\n";
+  } else {
+    shape.after += "\n\n";
+  }
+  return shape;
+}
+
+void write_fragment(Writer& out, const ChatRequest& request, std::size_t index,
+                    const ToolCall* start) {
+  if (!request.legacy) {
+    out.key("tool_calls").begin_array().begin_object();
+    out.member("index", static_cast<std::int64_t>(index));
+    if (start != nullptr)
+      out.member("id", std::string_view{start->id}).member("type", "function");
+  }
+  out.key(request.legacy ? "function_call" : "function").begin_object();
+  if (start != nullptr)
+    out.member("name", std::string_view{start->name});
+  out.member("arguments", hole).end_object();
+  if (!request.legacy)
+    out.end_object().end_array();
+}
+
+StreamScript stream_choice(const ReplyFrame& frame, const ChatRequest& request, std::size_t index,
+                           const ChatChoice& choice) {
+  StreamScript out;
+  out.prompt_tokens(frame.usage.prompt, frame.usage.cached);
+  auto json = [&](const std::function<void(Writer&)>& delta, std::string_view finish = {}) {
+    return chunk(frame, request, index, delta, finish);
   };
-  add([&](Writer& w) {
+  auto shape = [&](const std::function<void(Writer&)>& delta) {
+    return out.shape(shape_of(json(delta), request));
+  };
+  out.whole(event(json([&](Writer& w) {
     w.member("role", "assistant").key("content");
     if (choice.calls.empty())
       w.value("");
     else
       w.null();
     w.key("refusal").null();
-  });
-  for (const auto& piece : token_pieces(choice.content))
-    add([&](Writer& w) { w.member("content", std::string_view{piece}); });
+  })));
+  if (!choice.content.empty()) {
+    auto content = shape([](Writer& w) { w.member("content", hole); });
+    for (auto& piece : token_pieces(choice.content))
+      out.add(content, std::move(piece));
+  }
   for (std::size_t i = 0; i < choice.calls.size(); ++i) {
     const auto& call = choice.calls[i];
-    if (request.legacy) {
-      add([&](Writer& w) {
-        w.key("function_call")
-          .begin_object()
-          .member("name", std::string_view{call.name})
-          .member("arguments", "")
-          .end_object();
-      });
-      for (const auto& piece : token_pieces(call.arguments))
-        add([&](Writer& w) {
-          w.key("function_call")
-            .begin_object()
-            .member("arguments", std::string_view{piece})
-            .end_object();
-        });
-      continue;
-    }
-    add([&](Writer& w) {
-      w.key("tool_calls")
-        .begin_array()
-        .begin_object()
-        .member("index", static_cast<std::int64_t>(i))
-        .member("id", std::string_view{call.id});
-      w.member("type", "function")
-        .key("function")
-        .begin_object()
-        .member("name", std::string_view{call.name})
-        .member("arguments", "")
-        .end_object()
-        .end_object()
-        .end_array();
-    });
-    for (const auto& piece : token_pieces(call.arguments))
-      add([&](Writer& w) {
-        w.key("tool_calls")
-          .begin_array()
-          .begin_object()
-          .member("index", static_cast<std::int64_t>(i));
-        w.key("function")
-          .begin_object()
-          .member("arguments", std::string_view{piece})
-          .end_object()
-          .end_object()
-          .end_array();
-      });
+    out.add(shape([&](Writer& w) { write_fragment(w, request, i, &call); }), "",
+            static_cast<std::uint32_t>(call.head_tokens));
+    auto more = shape([&](Writer& w) { write_fragment(w, request, i, nullptr); });
+    for (auto& piece : token_pieces(call.arguments))
+      out.add(more, std::move(piece));
   }
-  add([](Writer&) {}, choice.finish_reason);
+  out.whole(event(json([](Writer&) {}, choice.finish_reason)));
+  return out;
 }
 
 }  // namespace
@@ -159,7 +164,7 @@ std::string whole_reply(const ReplyFrame& frame, const ChatRequest& request,
       .begin_object()
       .member("role", "assistant")
       .key("content");
-    if (choice.calls.empty())
+    if (choice.calls.empty() || !choice.content.empty())
       out.value(std::string_view{choice.content});
     else
       out.null();
@@ -186,27 +191,20 @@ std::string whole_reply(const ReplyFrame& frame, const ChatRequest& request,
       .end_object();
   }
   out.end_array().key("usage");
-  write_usage(out, frame.prompt_tokens, completion_tokens(choices));
+  write_usage(out, frame.usage);
   out.member("service_tier", "default").key("system_fingerprint").null();
   out.end_object();
   return out.text();
 }
 
-std::vector<std::string> streamed_reply(const ReplyFrame& frame, const ChatRequest& request,
-                                        const std::vector<ChatChoice>& choices) {
-  std::vector<std::vector<std::string>> streams(choices.size());
-  std::size_t longest = 0;
-  for (std::size_t i = 0; i < choices.size(); ++i) {
-    stream_choice(streams[i], frame, request, i, choices[i]);
-    longest = std::max(longest, streams[i].size());
-  }
-  std::vector<std::string> out;
+StreamScript streamed_reply(const ReplyFrame& frame, const ChatRequest& request,
+                            const std::vector<ChatChoice>& choices) {
+  std::vector<StreamScript> streams;
+  for (std::size_t i = 0; i < choices.size(); ++i)
+    streams.push_back(stream_choice(frame, request, i, choices[i]));
   // Several choices arrive interleaved, as from the real service.
-  for (std::size_t k = 0; k < longest; ++k)
-    for (auto& stream : streams)
-      if (k < stream.size())
-        out.push_back(std::move(stream[k]));
-  if (request.include_usage) {
+  auto out = StreamScript::interleave(std::move(streams));
+  if (request.include_usage || request.continuous_usage) {
     Writer last;
     last.begin_object()
       .member("id", std::string_view{frame.id})
@@ -215,11 +213,11 @@ std::vector<std::string> streamed_reply(const ReplyFrame& frame, const ChatReque
       .member("model", std::string_view{frame.model})
       .member("service_tier", "default");
     last.key("system_fingerprint").null().key("choices").begin_array().end_array().key("usage");
-    write_usage(last, frame.prompt_tokens, completion_tokens(choices));
+    write_usage(last, frame.usage);
     last.end_object();
-    out.push_back(event(last.text()));
+    out.whole(event(last.text()));
   }
-  out.push_back("data: [DONE]\n\n");
+  out.whole("data: [DONE]\n\n");
   return out;
 }
 

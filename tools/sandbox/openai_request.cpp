@@ -3,7 +3,6 @@
 #include <algorithm>
 
 #include "tools/sandbox/text.hpp"
-#include "tools/sandbox/tokens.hpp"
 
 namespace jobraker::sandbox {
 
@@ -16,15 +15,17 @@ Failed invalid(std::string message, std::string param, std::string code = {}) {
   return Failed(OpenAiError{400, std::move(message), std::move(param), std::move(code)});
 }
 
-/// The text of a content member; images and other parts count as a short mark.
+/// The text of a content member; what is neither text nor a picture counts as a short mark.
 std::string content_text(View content) {
   if (auto text = content.string())
     return std::string{*text};
   std::string out;
   content.each_element([&](View part) {
+    auto type = part["type"].string_or("");
+    if (type == "image_url")
+      return;
     if (!out.empty())
       out += "\n";
-    auto type = part["type"].string_or("");
     if (type == "text")
       out += part["text"].string_or("");
     else if (type == "refusal")
@@ -33,6 +34,34 @@ std::string content_text(View content) {
       out += "[" + type + "]";
   });
   return out;
+}
+
+/// The pictures of a content member. Addresses are not fetched: the sandbox asks nobody.
+std::optional<OpenAiError> read_images(View content, const std::string& at, ChatMessage& out) {
+  std::optional<OpenAiError> error;
+  content.each_element([&](View part) {
+    if (error || part["type"].string_or("") != "image_url")
+      return;
+    auto url = part["image_url"]["url"].string_or(part["image_url"].string_or(""));
+    auto bytes = data_url_bytes(url);
+    auto size = bytes ? image_size(*bytes) : std::nullopt;
+    if (!url.starts_with("data:"))
+      error = OpenAiError{400, "Failed to download image: the sandbox takes data URLs only.",
+                          at + ".content", "invalid_image_url"};
+    else if (!size)
+      error = OpenAiError{400,
+                          "You uploaded an unsupported image. Please make sure your image has of "
+                          "one the following formats: ['png', 'jpeg', 'gif', 'webp'].",
+                          at + ".content", "invalid_image_format"};
+    else if (out.role != "user")
+      error = OpenAiError{
+        400, "Invalid '" + at + "'. Image URLs are only allowed for messages with role 'user'.", at,
+        "invalid_value"};
+    else
+      out.images.push_back({std::move(*bytes), part["image_url"]["detail"].string_or("auto"),
+                            size->width, size->height});
+  });
+  return error;
 }
 
 std::optional<OpenAiError> read_messages(View list, ChatRequest& out) {
@@ -59,12 +88,16 @@ std::optional<OpenAiError> read_messages(View list, ChatRequest& out) {
         400, "Invalid type for '" + at + ".content': expected one of a string or array of objects.",
         at + ".content", "invalid_type"};
     read.text = content_text(content);
+    if (auto error = read_images(content, at, read))
+      return error;
     read.name = message["name"].string_or("");
     read.tool_call_id = message["tool_call_id"].string_or("");
     message["tool_calls"].each_element([&](View call) {
       read.tool_call_ids.push_back(call["id"].string_or(""));
       read.tool_call_names.push_back(call["function"]["name"].string_or(""));
     });
+    if (message["function_call"].is_object())
+      read.tool_call_names.push_back(message["function_call"]["name"].string_or(""));
     bool calls = !read.tool_call_ids.empty() || message["function_call"].is_object();
     if ((!content || content.is_null()) && !(read.role == "assistant" && calls))
       return OpenAiError{400, "Invalid value for 'content': expected a string, got null.",
@@ -87,8 +120,6 @@ std::optional<OpenAiError> read_messages(View list, ChatRequest& out) {
     }
     if (!read.tool_call_ids.empty())
       open = read.tool_call_ids;
-    out.prompt_tokens += 4 + count_tokens(read.text) +
-                         (message["tool_calls"] ? count_tokens(message["tool_calls"].dump()) : 0);
     out.messages.push_back(std::move(read));
   }
   if (!open.empty())
@@ -157,9 +188,6 @@ std::optional<OpenAiError> read_tools(View root, ChatRequest& out) {
                          "tool_choice", ""};
   }
   out.parallel = root["parallel_tool_calls"].boolean().value_or(true);
-  for (auto name : {"tools", "functions"})
-    if (root[name])
-      out.prompt_tokens += count_tokens(root[name].dump());
   return std::nullopt;
 }
 
@@ -194,7 +222,6 @@ std::optional<OpenAiError> read_format(View root, ChatRequest& out) {
                          "Invalid schema for response_format '" + out.schema_name +
                            "': schema must be a JSON Schema of 'type: \"object\"'.",
                          "response_format", ""};
-    out.prompt_tokens += count_tokens(out.schema.dump());
   } else if (type != "text") {
     return OpenAiError{400,
                        "Invalid value: '" + type +
@@ -250,8 +277,31 @@ std::optional<OpenAiError> read_limits(View root, ChatRequest& out) {
                          "The 'stream_options' parameter is only allowed when 'stream' is enabled.",
                          "stream_options", ""};
     out.include_usage = root["stream_options"]["include_usage"].boolean().value_or(false);
+    out.continuous_usage =
+      root["stream_options"]["continuous_usage_stats"].boolean().value_or(false);
   }
   return std::nullopt;
+}
+
+/// Counts the prompt in the order in which it is cached.
+void count_prompt(View root, ChatRequest& out) {
+  for (auto name : {"tools", "functions"})
+    if (root[name])
+      out.prompt.add(root[name].dump());
+  if (out.format == Format::schema)
+    out.prompt.add(out.schema.dump());
+  auto list = root["messages"];
+  for (std::size_t i = 0; i < out.messages.size(); ++i) {
+    const auto& message = out.messages[i];
+    out.prompt.add_tokens(4, hash(message.role));
+    out.prompt.add(message.text);
+    for (const auto& image : message.images)
+      out.prompt.add_tokens(openai_image_tokens(out.model, image), hash(image.bytes));
+    for (auto name : {"tool_calls", "function_call"})
+      if (auto calls = list.at(i)[name])
+        out.prompt.add(calls.dump());
+  }
+  out.prompt.add_tokens(3);
 }
 
 }  // namespace
@@ -290,11 +340,11 @@ tl::expected<ChatRequest, OpenAiError> read_chat(std::string_view body) {
                     &read_tools, &read_format, &read_limits})
     if (auto error = step(root, out))
       return Failed(std::move(*error));
-  out.prompt_tokens += 3;
-  if (out.prompt_tokens > 1'047'576)
+  count_prompt(root, out);
+  if (out.prompt.tokens() > 1'047'576)
     return invalid(
       "This model's maximum context length is 1047576 tokens. However, your messages resulted in " +
-        std::to_string(out.prompt_tokens) + " tokens.",
+        std::to_string(out.prompt.tokens()) + " tokens.",
       "messages", "context_length_exceeded");
   return out;
 }

@@ -9,18 +9,23 @@
 #include <tl/expected.hpp>
 
 #include "messages/json.hpp"
+#include "tools/sandbox/image.hpp"
 #include "tools/sandbox/openai_error.hpp"
+#include "tools/sandbox/usage.hpp"
 
 namespace jobraker::sandbox {
 
-/// One message of a conversation; content parts are joined.
+/// One message of a conversation; content parts are joined. What Anthropic puts into blocks is
+/// spread over messages as OpenAI has them (`tool` for each result).
 struct ChatMessage {
   std::string role;
   std::string text;
   std::string name;  ///< of the function that a `function` message answers
   std::string tool_call_id;
   std::vector<std::string> tool_call_ids;    ///< asked for by an assistant message
-  std::vector<std::string> tool_call_names;  ///< the same order
+  std::vector<std::string> tool_call_names;  ///< the same order; alone for `function_call`
+  std::vector<ChatImage> images;
+  std::string picture_text;  ///< what stands in them; a part of `text` once they are read
 };
 
 /// A function the model may call.
@@ -33,13 +38,15 @@ struct ChatTool {
 enum class ToolChoice { none, automatic, required, named };
 enum class Format { text, object, schema };
 
-/// A checked chat completion request. The views live as long as `document`.
+/// A checked request for a completion, OpenAI's or Anthropic's. The views live as long as
+/// `document`.
 struct ChatRequest {
   std::shared_ptr<json::Document> document;
   std::string model;
   std::vector<ChatMessage> messages;
   bool stream = false;
   bool include_usage = false;
+  bool continuous_usage = false;  ///< usage with every chunk, as vLLM offers it
   std::int64_t n = 1;
   std::optional<std::int64_t> max_tokens;
   std::vector<std::string> stop;
@@ -51,7 +58,7 @@ struct ChatRequest {
   std::string chosen_tool;
   bool parallel = true;
   bool legacy = false;  ///< `functions` instead of `tools`
-  std::size_t prompt_tokens = 0;
+  PromptMeter prompt;
 };
 
 /// Reads and checks a body of POST /v1/chat/completions.

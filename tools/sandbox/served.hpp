@@ -1,23 +1,50 @@
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <deque>
 #include <map>
+#include <memory>
 #include <mutex>
 #include <string>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 #include "messages/time.hpp"
+#include "tools/sandbox/usage.hpp"
 
 namespace jobraker::sandbox {
+
+/// How a call ended, as a provider's invoice would have it.
+enum class Outcome : std::uint8_t {
+  ok,            ///< answered in full, and billed
+  aborted,       ///< a stream whose reader left: the prompt and what was sent are billed
+  cut,           ///< a stream ended by the fault `cut_stream` or `stream_error`: billed alike
+  refused,       ///< 4xx by the rules: not billed
+  rate_limited,  ///< 429 by the limits: not billed
+  fault,         ///< answered by a fault, or its answer was ruined on the way by one: not billed
+  hung,          ///< not answered: not billed
+};
+
+/// The name in JSON.
+std::string_view to_string(Outcome outcome) noexcept;
+
+/// What one call is counted as.
+struct Bill {
+  std::string id;  ///< the answer's own, e.g. `chatcmpl-…`; empty for services without
+  std::string endpoint;
+  std::string model;
+  Outcome outcome = Outcome::ok;
+  int status = 200;
+  Usage usage;
+};
 
 /// What has been answered, in sums.
 struct Tally {
   std::uint64_t calls = 0;
   std::uint64_t failed = 0;  ///< answered 4xx or 5xx
-  std::uint64_t prompt_tokens = 0;
-  std::uint64_t completion_tokens = 0;
+  Usage usage;
 };
 
 /// One request as GET /control/requests shows it. Keys and Authorization values are not kept.
@@ -29,27 +56,37 @@ struct SeenRequest {
   std::vector<std::string> faults;
 };
 
-/// Counts everything served and remembers the last requests.
+/// Counts everything served and remembers the last requests. Safe from several threads.
 class Served {
 public:
-  void count(std::string_view endpoint, std::string_view model, int status,
-             std::uint64_t prompt_tokens, std::uint64_t completion_tokens);
+  /// A call that has ended. Tokens count only when its outcome is one that is billed.
+  void count(Bill bill);
   void remember(SeenRequest request);
   void clear();
-  /// `{"calls":…,"endpoints":{…},"models":{…}}`
-  std::string to_json() const;
+  /// A model's call is being answered as long as somebody holds this.
+  std::shared_ptr<void> flight();
+
+  /// `{"calls","in_flight","totals":{…},"endpoints":{…},"models":{…},"outcomes":[…]}`; with ids,
+  /// each entry of `outcomes` lists the answers' ids (the last 10,000 calls' at most).
+  std::string to_json(bool ids = false) const;
+  /// The bills after that number, oldest first: `{"calls":[{"number","id",…}]}`
+  std::string bills_json(std::uint64_t after, std::size_t limit) const;
   /// The last `limit` whose path starts so, oldest first.
   std::string requests_json(std::string_view path_prefix, std::size_t limit) const;
-  /// Requests and tokens since the minute began, for the rate-limit headers.
-  std::pair<std::uint64_t, std::uint64_t> this_minute(Time now);
 
 private:
+  using Group = std::tuple<std::string, std::string, Outcome>;  ///< endpoint, model, outcome
+  struct Numbered {
+    std::uint64_t number;
+    Bill bill;
+  };
   mutable std::mutex mutex_;
-  std::map<std::string, Tally> endpoints_, models_;
+  std::map<Group, Tally> groups_;
+  std::deque<Numbered> bills_;
   std::deque<SeenRequest> requests_;
-  std::uint64_t next_ = 1;
-  std::int64_t minute_ = 0;
-  std::uint64_t minute_requests_ = 0, minute_tokens_ = 0;
+  std::uint64_t next_ = 1, next_bill_ = 1;
+  std::shared_ptr<std::atomic<std::int64_t>> flying_ =
+    std::make_shared<std::atomic<std::int64_t>>(0);
 };
 
 }  // namespace jobraker::sandbox

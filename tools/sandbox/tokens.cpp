@@ -64,6 +64,14 @@ std::vector<std::string> token_pieces(std::string_view text) {
   return pieces;
 }
 
+void each_piece(std::string_view text, const std::function<void(std::string_view)>& visit) {
+  for (std::size_t i = 0; i < text.size();) {
+    auto end = piece_end(text, i);
+    visit(text.substr(i, end - i));
+    i = end;
+  }
+}
+
 std::string_view first_tokens(std::string_view text, std::size_t limit) {
   std::size_t i = 0;
   while (limit-- > 0 && i < text.size())

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstddef>
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,6 +16,9 @@ std::size_t count_tokens(std::string_view text);
 
 /// The same pieces as text, for streaming: joined they give the input again.
 std::vector<std::string> token_pieces(std::string_view text);
+
+/// Visits the same pieces without a copy.
+void each_piece(std::string_view text, const std::function<void(std::string_view)>& visit);
 
 /// The start of a text that has at most `limit` tokens.
 std::string_view first_tokens(std::string_view text, std::size_t limit);

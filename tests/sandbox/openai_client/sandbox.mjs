@@ -1,6 +1,7 @@
 // Starts one sandbox for a test file and speaks to its control interface.
 import { spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
+import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 
 export async function startSandbox(...options) {
@@ -20,6 +21,7 @@ export async function startSandbox(...options) {
     url,
     control,
     client: (options = {}) => new OpenAI({ apiKey: 'sk-test', baseURL: url + '/v1', ...options }),
+    anthropic: (options = {}) => new Anthropic({ apiKey: 'sk-test', baseURL: url, ...options }),
     stop: () =>
       new Promise((resolve) => {
         child.removeAllListeners('exit');
