@@ -131,11 +131,11 @@ class Resume(Case):
         self.assertEqual(profile["preferences"]["desired_roles"], ["Staff engineer"])
         self.assertEqual(profile["preferences"]["salary_range_min"], 90000)
 
-    def test_pictures_are_refused_with_a_hint(self):
+    def test_broken_pictures_are_refused(self):
         for name, data in (("cv.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 64), ("cv.jpg", b"\xff\xd8\xff\xe0" + b"\0" * 64), ("cv.webp", b"RIFF" + struct.pack("<I", 60) + b"WEBPVP8 " + b"\0" * 48)):
             with self.subTest(name):
-                problem = self.problem(self.person().upload(name, data, "image/png"), 415, "unsupported_media")
-                self.assertIn("PDF", problem["detail"])
+                problem = self.problem(self.person().upload(name, data, "image/png"), 400, "malformed")
+                self.assertIn("picture", problem["detail"])
 
     def test_bad_documents_get_a_clear_error_and_leave_the_profile_alone(self):
         bomb = io.BytesIO()

@@ -111,6 +111,8 @@ jwt_secret = "$(random_hex 32)"
 [llm]
 base_url = "$sandbox/v1"
 api_key = "sk-sandbox"
+# The sandbox tells usage with every chunk, so that an answer that was cut costs what it did.
+continuous_usage = true
 
 [adzuna]
 base_url = "$sandbox/v1/api"
@@ -157,6 +159,11 @@ Things to try in another terminal ($who's password: $state/$who.json, the admin'
   curl -s -H "authorization: Bearer \$TOKEN" "\$BASE/jobs?q=engineer&country=DE&limit=3"
   curl -s -H "authorization: Bearer \$TOKEN" -F file=@'$repo/tools/demo/resume.pdf' \$BASE/profiles/upload-resume/me
   curl -s -H "authorization: Bearer \$TOKEN" -X POST -H 'prefer: wait=60' \$BASE/profiles/score-jobs/me
+
+Talk with the assistant; it streams, comes back after a lost connection, and asks before it changes anything:
+
+  $bin/jobraker-chat --url $base --account '$state/$who.json'
+  $bin/jobraker-chat --url $base --account '$state/$who.json' --once 'Find remote engineer jobs and tell me about the first'
 
 Make the language model fail twice and watch the server cope, then heal it:
 

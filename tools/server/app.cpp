@@ -11,9 +11,18 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/accounts/accounts_actor.hpp"
+#include "actors/applications/applications_actor.hpp"
+#include "actors/chat/chat_desk.hpp"
+#include "actors/chat/conversation_actor.hpp"
+#include "actors/chat/session_actor.hpp"
 #include "actors/jobs/jobs_actor.hpp"
 #include "actors/jobs/source_actor.hpp"
-#include "actors/llm/model_actor.hpp"
+#include "actors/knowledge/knowledge_actor.hpp"
+#include "actors/llm/budget_actor.hpp"
+#include "actors/llm/cache_actor.hpp"
+#include "actors/llm/call_log_actor.hpp"
+#include "actors/llm/llm_desk.hpp"
+#include "actors/llm/provider_actor.hpp"
 #include "actors/matching/batch_actor.hpp"
 #include "actors/matching/core/shortlist.hpp"
 #include "actors/matching/matching_actor.hpp"
@@ -29,9 +38,13 @@
 #include "net/http/server.hpp"
 #include "storage/accounts.hpp"
 #include "storage/batches.hpp"
+#include "storage/chat_turns.hpp"
 #include "storage/databases.hpp"
+#include "storage/effects.hpp"
+#include "storage/llm_budgets.hpp"
 #include "storage/migrate.hpp"
 #include "storage/tasks.hpp"
+#include "storage/tickets.hpp"
 
 namespace jobraker {
 namespace {
@@ -56,6 +69,38 @@ net::ServerSettings server_settings(const ServerConfig& config) {
   settings.request_timeout = std::chrono::milliseconds{config.request_timeout_ms};
   settings.cors_origins = config.cors_origins;
   return settings;
+}
+
+/// The call log never waits behind the others' statements.
+storage::Settings log_settings(const Config& config) {
+  auto settings = storage_settings(config.database);
+  settings.connections = static_cast<std::size_t>(config.llm.log_connections);
+  return settings;
+}
+
+net::ClientSettings client_settings(const LlmConfig& config) {
+  net::ClientSettings settings;
+  settings.connections_per_host =
+    std::max(settings.connections_per_host, static_cast<std::size_t>(config.in_flight_max));
+  return settings;
+}
+
+net::WsSettings websocket_settings(const ChatConfig& config) {
+  net::WsSettings settings;
+  settings.message_max = static_cast<std::size_t>(config.frame_bytes_max);
+  settings.frames_per_second = static_cast<double>(config.frames_per_second);
+  settings.frames_burst = static_cast<double>(config.frames_burst);
+  settings.ping_after = std::chrono::seconds{config.ping_seconds};
+  settings.deflate = config.compression;
+  return settings;
+}
+
+/// A model without a known price is an error at start, not at the first call.
+Done check_models(const llm::Gateway& gateway) {
+  for (const auto& [name, operation] : gateway.tables.operations)
+    if (auto list = llm::resolve(gateway.tables, gateway.defaults, name); !list)
+      return fail(std::move(list.error()));
+  return {};
 }
 
 /// `Bearer <token>` of the Authorization header, checked.
@@ -84,7 +129,8 @@ struct App::Impl {
       : config(std::move(c)), io(static_cast<std::size_t>(config.server.threads)),
         databases(
           std::make_unique<storage::Databases>(io.contexts(), storage_settings(config.database))),
-        http(std::make_unique<net::HttpClients>(io.contexts(), net::ClientSettings{})),
+        log_databases(std::make_unique<storage::Databases>(io.contexts(), log_settings(config))),
+        http(std::make_unique<net::HttpClients>(io.contexts(), client_settings(config.llm))),
         work(std::make_unique<WorkPool>(io.size(), 10000)),
         passwords(std::make_unique<WorkPool>(1, 1000)), ports(io.size()),
         system(io,
@@ -116,7 +162,38 @@ struct App::Impl {
     batches->on_crash(
       [this](const TaskId& id, std::chrono::milliseconds wait) { restart_batch(id, wait); });
     services.tasks = [this] { return tasks.find(); };
-    services.model = [this] { return model.find(); };
+    services.gateway = &gateway;
+    services.chat = &chat;
+    gateway.defaults = {config.llm.model, config.llm.embedding_model};
+    gateway.provider = [this](ModelProvider provider) {
+      return provider == ModelProvider::openai ? openai.find() : anthropic.find();
+    };
+    gateway.budgets = [this] { return budgets.find(); };
+    gateway.call_log = [this] { return call_log.find(); };
+    gateway.cache = [this] { return llm_cache.find(); };
+    conversations = std::make_shared<Directory<ConversationId, chat::ConversationInside>>(
+      registry, "/conversations/", static_cast<std::size_t>(config.chat.live_conversations_max),
+      [this](const ConversationId& id, const std::string& path) {
+        return chat::start_conversation(services, id, path);
+      });
+    chat.conversation = [this](const ConversationId& id) { return conversations->find(id); };
+    chat.index_turn = [this](const UserId& user, const ConversationId& conversation,
+                             const ChatMessage& question, const ChatMessage& answer) {
+      auto found = knowledge.find();
+      if (!found)
+        return;
+      IndexTurn turn;
+      turn.conversation = conversation;
+      turn.message = answer.id;
+      turn.user = user;
+      turn.title = question.content.substr(0, 100);
+      // Not in the middle of a character.
+      while (!turn.title.empty() && (static_cast<unsigned char>(turn.title.back()) & 0x80) != 0)
+        turn.title.pop_back();
+      turn.text = question.content + "\n\n" + answer.content;
+      caf::anon_send(*found, Context::system(std::chrono::minutes{5}), std::move(turn));
+    };
+    chat.release_conversation = [this](const ConversationId& id) { conversations->release(id); };
     services.matching = [this] { return matching.find(); };
     services.source = [this](SearchKind kind) {
       return kind == SearchKind::adzuna ? adzuna.find()
@@ -154,6 +231,13 @@ struct App::Impl {
                      found.error().detail);
     if (!open->empty())
       spdlog::info("event=batches.resumed count={}", open->size());
+    auto turns = co_await storage::conversations_with_unfinished_turns(databases->here());
+    if (!turns)
+      co_return fail(std::move(turns.error()));
+    for (const auto& id : *turns)
+      if (auto found = conversations->find(id); !found)
+        spdlog::warn("event=conversation.resume_failed id={} why=\"{}\"", to_string(id),
+                     found.error().detail);
     auto lost =
       error_json(Error{Errc::unavailable,
                        "the server was restarted before this was done; please send it again",
@@ -170,7 +254,17 @@ struct App::Impl {
     if (auto forgotten = co_await storage::delete_expired_tokens(databases->here(), now());
         forgotten && *forgotten > 0)
       spdlog::info("event=tokens.forgotten count={}", *forgotten);
+    if (auto forgotten = co_await storage::delete_expired_tickets(databases->here(), now());
+        !forgotten)
+      spdlog::warn("event=tickets.not_forgotten why=\"{}\"", forgotten.error().detail);
+    // Nobody repeats a model call after a week; the log of calls is kept apart.
+    if (auto old = co_await storage::forget_effects(databases->here(), storage::llm_call,
+                                                    now() - std::chrono::hours{24 * 7}, 100'000);
+        !old)
+      spdlog::warn("event=effects.not_forgotten why=\"{}\"", old.error().detail);
     auto warm = services.matching();
+    if (auto indexing = knowledge.find(); !indexing)
+      co_return fail(std::move(indexing.error()));
     co_return warm ? Done{} : fail(std::move(warm.error()));
   }
 
@@ -199,12 +293,30 @@ struct App::Impl {
     }
     users->close();
     batches->close();
+    live.close();
+    conversations->close();
+    // What was spent and what was called must be in the rows; bounded, since PostgreSQL may be
+    // away.
+    run<bool>([this]() -> task<bool> {
+      auto context = Context::system(std::chrono::seconds{5});
+      auto settled = co_await net::ask(gateway.budgets, context, llm::Flush{});
+      auto logged = co_await net::ask(gateway.call_log, context, llm::Flush{});
+      co_return settled.has_value() && logged.has_value();
+    });
     for (auto* close : {&adzuna, &feeds, &boards})
       close->close();
     jobs.close();
     accounts.close();
     matching.close();
-    model.close();
+    openai.close();
+    anthropic.close();
+    budgets.close();
+    call_log.close();
+    llm_cache.close();
+    llm_desk.close();
+    chat_desk.close();
+    applications.close();
+    knowledge.close();
     tasks.close();
     // Each thread lets go of what belongs to it: waiting coroutines, connections.
     for (std::size_t i = 0; i < io.size(); ++i) {
@@ -213,6 +325,7 @@ struct App::Impl {
       asio::post(io.context(i), [this, i, &done] {
         ports[i]->close();
         databases->at(i).close();
+        log_databases->at(i).close();
         http->close_here();
         done.set_value();
       });
@@ -227,12 +340,14 @@ struct App::Impl {
     ports.clear();
     http.reset();
     databases.reset();
+    log_databases.reset();
     io.destroy();
   }
 
   Config config;
   IoThreads io;
   std::unique_ptr<storage::Databases> databases;
+  std::unique_ptr<storage::Databases> log_databases;  ///< the call log's own
   std::unique_ptr<net::HttpClients> http;
   std::unique_ptr<WorkPool> work;
   std::unique_ptr<WorkPool> passwords;
@@ -240,9 +355,14 @@ struct App::Impl {
   ActorSystem system;
   Services services;
   std::shared_ptr<const AccessTokens> tokens;
+  llm::Gateway gateway{.log_databases = *log_databases};
+  chat::LiveSessions live{static_cast<std::size_t>(config.chat.sessions_per_user_max),
+                          static_cast<std::size_t>(config.chat.sessions_max)};
+  chat::ChatServices chat{.live = live};
 
   std::shared_ptr<Directory<UserId, UserActor>> users;
   std::shared_ptr<Directory<TaskId, BatchActor>> batches;
+  std::shared_ptr<Directory<ConversationId, chat::ConversationInside>> conversations;
   template <class Handle>
   Supervised<Handle> supervised(std::string path, Handle (*start)(Services&, const std::string&)) {
     return {system.registry(), std::move(path),
@@ -255,7 +375,25 @@ struct App::Impl {
   Supervised<JobsActor> jobs = supervised<JobsActor>("/system/jobs", start_jobs);
   Supervised<MatchingActor> matching =
     supervised<MatchingActor>("/system/matching", start_matching);
-  Supervised<ModelActor> model = supervised<ModelActor>("/integrations/openai", start_model);
+  Supervised<llm::ProviderActor> openai =
+    supervised<llm::ProviderActor>("/integrations/openai", llm::start_provider);
+  Supervised<llm::ProviderActor> anthropic =
+    supervised<llm::ProviderActor>("/integrations/anthropic", llm::start_provider);
+  Supervised<llm::BudgetActor> budgets =
+    supervised<llm::BudgetActor>("/system/budgets", llm::start_budgets);
+  Supervised<llm::CallLogActor> call_log =
+    supervised<llm::CallLogActor>("/system/llm-log", llm::start_call_log);
+  Supervised<llm::CacheActor> llm_cache =
+    supervised<llm::CacheActor>("/system/llm-cache", llm::start_cache);
+  Supervised<LlmDeskActor> llm_desk = supervised<LlmDeskActor>("/system/llm", llm::start_llm_desk);
+  Supervised<KnowledgeActor> knowledge =
+    supervised<KnowledgeActor>("/system/knowledge", start_knowledge);
+  Supervised<ApplicationsActor> applications{
+    system.registry(), "/system/applications", [this](const std::string& at) {
+      return start_applications(services, at, [this] { return knowledge.find(); });
+    }};
+  Supervised<ChatDeskActor> chat_desk =
+    supervised<ChatDeskActor>("/system/chat", chat::start_chat_desk);
   Supervised<SourceActor> adzuna = supervised<SourceActor>("/integrations/adzuna", start_adzuna);
   Supervised<SourceActor> feeds = supervised<SourceActor>("/integrations/feeds", start_feeds);
   Supervised<SourceActor> boards = supervised<SourceActor>("/integrations/boards", start_boards);
@@ -280,6 +418,14 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
     spdlog::info("event=database.migrated files={}", *migrated);
   spdlog::info("event=blas kernel={}", matching::prepare_blas());
   std::unique_ptr<App> app{new App{std::make_unique<Impl>(config)}};
+  if (auto problem = read_embedded_llm_tables(app->impl_->gateway.tables))
+    return fail(Errc::internal, problem.text);
+  auto tools = chat::ToolTable::parse(tools_text());
+  if (!tools)
+    return fail(std::move(tools.error()));
+  app->impl_->chat.tools = std::move(*tools);
+  if (auto known = check_models(app->impl_->gateway); !known)
+    return fail(std::move(known.error()));
   auto taken = app->impl_->run<Done>([&] { return app->impl_->take_up(); });
   if (!taken)
     return fail(std::move(taken.error()));
@@ -293,14 +439,28 @@ Result<std::uint16_t> App::listen() {
   actors.tasks = [&impl] { return impl.tasks.find(); };
   actors.jobs = [&impl] { return impl.jobs.find(); };
   actors.user = [&impl](const UserId& id) { return impl.users->find(id); };
+  actors.chat = [&impl] { return impl.chat_desk.find(); };
+  actors.llm = [&impl] { return impl.llm_desk.find(); };
+  actors.conversation = [&impl](const ConversationId& id) -> Result<ConversationActor> {
+    auto found = impl.conversations->find(id);
+    if (!found)
+      return fail(std::move(found.error()));
+    return ConversationActor{*found};
+  };
+  net::Capabilities capabilities;
+  capabilities.knowledge = [&impl] { return impl.knowledge.find(); };
+  capabilities.applications = [&impl] { return impl.applications.find(); };
   net::ApiSettings api;
+  api.open_session = chat::session_opener(impl.services);
+  api.websocket = websocket_settings(impl.config.chat);
+  api.websocket_origins = impl.config.chat.allowed_origins;
   api.document_bytes_max = static_cast<std::uint64_t>(impl.config.documents.bytes_max);
   api.match_threshold = impl.config.matching.threshold;
   auto ready = [&impl]() -> task<Done> {
     return impl.databases->here().ping(std::chrono::steady_clock::now() + std::chrono::seconds{2});
   };
   impl.server =
-    std::make_unique<net::Server>(impl.io.contexts(), net::routes(actors, api, ready),
+    std::make_unique<net::Server>(impl.io.contexts(), net::routes(actors, capabilities, api, ready),
                                   server_settings(impl.config.server), bearer(impl.tokens));
   return impl.server->listen(impl.config.server.host,
                              static_cast<std::uint16_t>(impl.config.server.port));
