@@ -1,0 +1,17 @@
+#pragma once
+
+#include <string_view>
+
+#include "messages/result.hpp"
+#include "net/client/skyvern.hpp"
+
+namespace jobraker::net {
+
+/// The header that signs a webhook.
+inline constexpr std::string_view skyvern_signature_header = "x-skyvern-signature";
+
+/// Reads the body of a webhook whose signature has been verified. Pure. Errc::malformed when it is
+/// no report of a run. It may be told twice, late and in any order: see `is_step`.
+Result<SkyvernRun> read_skyvern_webhook(std::string_view body);
+
+}  // namespace jobraker::net
