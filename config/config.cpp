@@ -220,6 +220,7 @@ ConfigProblem read_environment(const Environment& environment, Config& config) {
     {"DATABASE_URL", "database.url"},    {"OPENAI_API_KEY", "llm.api_key"},
     {"OPENAI_BASE_URL", "llm.base_url"}, {"ANTHROPIC_API_KEY", "anthropic.api_key"},
     {"ADZUNA_APP_ID", "adzuna.app_id"},  {"ADZUNA_APP_KEY", "adzuna.app_key"},
+    {"KAFKA_BROKERS", "kafka.brokers"},  {"SKYVERN_API_KEY", "skyvern.api_key"},
   };
   for (const auto& [variable, name] : well_known)
     for (const auto& [key, value] : environment)
@@ -272,9 +273,20 @@ ConfigProblem check(const Config& config) {
     return {"chat.moderation must be both, input or off"};
   if (chat.moderation_down != "closed" && chat.moderation_down != "open")
     return {"chat.moderation_down must be closed or open"};
+  const auto& kafka = config.kafka;
+  if (const auto& p = kafka.security_protocol;
+      p != "plaintext" && p != "ssl" && p != "sasl_plaintext" && p != "sasl_ssl")
+    return {"kafka.security_protocol must be plaintext, ssl, sasl_plaintext or sasl_ssl"};
+  if (const auto& codec = kafka.compression;
+      codec != "none" && codec != "gzip" && codec != "snappy" && codec != "lz4" && codec != "zstd")
+    return {"kafka.compression must be none, gzip, snappy, lz4 or zstd"};
+  if (const auto& url = config.skyvern.webhook_url;
+      !url.empty() && !url.starts_with("http://") && !url.starts_with("https://"))
+    return {"skyvern.webhook_url must be an http or https URL"};
   for (const auto& [name, url] : {std::pair{"llm.base_url", config.llm.base_url},
                                   std::pair{"anthropic.base_url", config.anthropic.base_url},
                                   std::pair{"adzuna.base_url", config.adzuna.base_url},
+                                  std::pair{"skyvern.base_url", config.skyvern.base_url},
                                   std::pair{"boards.greenhouse_url", config.boards.greenhouse_url},
                                   std::pair{"boards.lever_url", config.boards.lever_url}})
     if (!url.starts_with("http://") && !url.starts_with("https://"))

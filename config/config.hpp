@@ -142,6 +142,62 @@ struct MatchingConfig {
   std::int64_t calls_in_flight = 5;
   std::int64_t days_back = 30;
   std::int64_t jobs_in_memory_max = 500000;
+  std::int64_t people_in_memory_max = 200000;
+  std::int64_t people_per_posting = 500;
+};
+
+/// Kafka, for whoever wants to hear of what happens. Without brokers nothing leaves the server.
+struct KafkaConfig {
+  std::string brokers{};
+  std::string topic_prefix{};
+  std::string client_id = "jobraker";
+  std::string group_prefix = "jobraker-";
+  std::int64_t partitions = 6;
+  std::int64_t replication = 1;
+  std::int64_t linger_ms = 5;
+  std::int64_t delivery_timeout_ms = 30000;
+  std::string compression = "lz4";
+  std::string security_protocol = "plaintext";
+  std::string ca_file{};
+  std::string sasl_mechanism{};
+  std::string sasl_username{};
+  std::string sasl_password{};
+};
+
+/// The outbox, and the consumers inside the server.
+struct EventsConfig {
+  std::int64_t poll_ms = 500;
+  std::int64_t batch = 1000;
+  std::int64_t in_flight_max = 20000;
+  std::int64_t handled_at_once = 64;
+  std::int64_t attempts_max = 5;
+  std::int64_t remembered_days = 14;
+  std::int64_t dead_letter_days = 30;
+  bool validate = false;
+};
+
+/// The service that fills in application forms in a browser.
+struct SkyvernConfig {
+  std::string base_url = "https://api.skyvern.com";
+  std::string api_key{};
+  std::string webhook_key_old{};
+  std::string webhook_url{};
+  std::string engine = "skyvern-1.0";
+  std::string proxy_location{};
+  std::int64_t steps_max = 50;
+  std::int64_t timeout_ms = 60000;
+};
+
+/// Applications sent in people's names.
+struct ApplicationsConfig {
+  std::int64_t per_employer_seconds = 60;
+  std::int64_t in_flight_max = 20;
+  std::int64_t poll_seconds = 30;
+  std::int64_t poll_seconds_max = 600;
+  std::int64_t look_up_seconds = 20;
+  std::int64_t look_up_tries = 5;
+  std::int64_t stale_minutes = 120;
+  std::int64_t live_max = 10000;
 };
 
 struct ActorsConfig {
@@ -169,6 +225,10 @@ struct Config {
   DocumentsConfig documents{};
   JobsConfig jobs{};
   MatchingConfig matching{};
+  KafkaConfig kafka{};
+  EventsConfig events{};
+  SkyvernConfig skyvern{};
+  ApplicationsConfig applications{};
   ActorsConfig actors{};
   LogConfig log{};
 };
@@ -190,8 +250,9 @@ Environment process_environment();
 ConfigProblem read_toml(std::string_view text, Config& config);
 
 /// Applies `JOBRAKER_<SECTION>_<KEY>` for every key, and the well-known names DATABASE_URL,
-/// OPENAI_API_KEY, OPENAI_BASE_URL, ANTHROPIC_API_KEY, ADZUNA_APP_ID and ADZUNA_APP_KEY (the longer
-/// name wins). Unknown JOBRAKER_ names are problems, JOBRAKER_TEST_… excepted.
+/// OPENAI_API_KEY, OPENAI_BASE_URL, ANTHROPIC_API_KEY, ADZUNA_APP_ID, ADZUNA_APP_KEY,
+/// KAFKA_BROKERS and SKYVERN_API_KEY (the longer name wins). Unknown JOBRAKER_ names are problems,
+/// JOBRAKER_TEST_… excepted.
 ConfigProblem read_environment(const Environment& environment, Config& config);
 
 /// Rules that concern several keys, and those a server needs to run (a database, a secret).

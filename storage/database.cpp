@@ -42,6 +42,11 @@ task<Done> Database::ping(Deadline deadline) {
   co_return Done{};
 }
 
+void Database::tell_after_commit() {
+  if (pool_->settings().on_told)
+    pool_->settings().on_told();
+}
+
 DatabaseStats Database::stats() const { return pool_->stats(); }
 
 void Database::close() { pool_->close(); }
@@ -66,6 +71,8 @@ task<Done> Database::run_transaction(Body body, Deadline deadline) {
         done = fail(std::move(committed.error()));
       else if (committed->command() != "COMMIT")
         done = fail(Errc::internal, "the transaction was rolled back");
+      if (state.tells)  // whatever the answer: it may have been committed
+        tell_after_commit();
     }
     if (done || !state.retryable || attempt == attempts_max)
       co_return done;
@@ -82,6 +89,8 @@ task<Result<Rows>> Transaction::query(std::string_view sql, Params params, Deadl
   return pool_->run(statement_of(sql, std::move(params), std::min(deadline, deadline_)),
                     lease_.get());
 }
+
+void Transaction::tell_after_commit() { lease_->tells = true; }
 
 task<Done> Transaction::run_transaction(Body body, Deadline deadline) {
   auto saved = std::exchange(deadline_, std::min(deadline, deadline_));

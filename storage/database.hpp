@@ -33,6 +33,8 @@ public:
   task<Result<Rows>> query(std::string_view sql, Params params = {},
                            Deadline deadline = Deadline::max()) override;
 
+  void tell_after_commit() override;
+
   /// One round trip to the server; Errc::unavailable or timed_out when there is none to be had.
   task<Done> ping(Deadline deadline = Deadline::max());
 

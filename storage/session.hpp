@@ -41,6 +41,9 @@ public:
   virtual task<Result<Rows>> query(std::string_view sql, Params params = {},
                                    Deadline deadline = Deadline::max()) = 0;
 
+  /// Something was put into the outbox: whoever tells it is woken after the commit.
+  virtual void tell_after_commit() = 0;
+
   /// Runs `body(Transaction&) -> task<Result<T>>` between BEGIN and COMMIT, on a connection of its
   /// own. An error or exception of the body rolls back. After a serialisation failure or deadlock
   /// the body runs again, up to three times in all, so it must have no other effects. Inside a
@@ -79,6 +82,7 @@ public:
                            Deadline deadline = Deadline::max()) override {
     return inner_.query(sql, std::move(params), std::min(deadline, deadline_));
   }
+  void tell_after_commit() override { inner_.tell_after_commit(); }
 
 protected:
   task<Done> run_transaction(Body body, Deadline deadline) override {
@@ -101,6 +105,7 @@ public:
   /// (PostgreSQL manual, "current transaction is aborted").
   task<Result<Rows>> query(std::string_view sql, Params params = {},
                            Deadline deadline = Deadline::max()) override;
+  void tell_after_commit() override;
 
 protected:
   task<Done> run_transaction(Body body, Deadline deadline) override;

@@ -2,6 +2,7 @@
 
 #include <chrono>
 #include <cstddef>
+#include <functional>
 #include <string>
 
 namespace jobraker::storage {
@@ -18,6 +19,8 @@ struct Settings {
   std::size_t max_waiting = 10000;
   /// While no connection is up, how long a statement waits for one before it is Errc::unavailable.
   std::chrono::milliseconds away_wait{2000};
+  /// Called, on the io thread, after a commit that has put something into the outbox.
+  std::function<void()> on_told{};
 };
 
 }  // namespace jobraker::storage

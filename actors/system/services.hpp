@@ -17,6 +17,12 @@ namespace net {
 class HttpClients;
 }
 class WorkPool;
+namespace events {
+struct EventServices;
+}
+namespace applications {
+struct ApplicationServices;
+}
 namespace llm {
 struct Gateway;
 }
@@ -41,6 +47,10 @@ struct Services {
   llm::Gateway* gateway = nullptr;  ///< to the language models (actors/llm/gateway.hpp)
   chat::ChatServices* chat =
     nullptr;  ///< conversations and sessions (actors/chat/chat_services.hpp)
+  /// What is told, and who hears it (actors/events/event_services.hpp).
+  events::EventServices* events = nullptr;
+  /// Applications and their documents (actors/applications/application_services.hpp).
+  applications::ApplicationServices* applications = nullptr;
 
   std::function<Result<TasksActor>()> tasks{};
   std::function<Result<MatchingActor>()> matching{};

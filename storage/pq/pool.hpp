@@ -19,6 +19,7 @@ struct Lease {
   bool retryable = false;  ///< a statement failed in a way that makes the whole worth repeating
   std::optional<Error> failed{};  ///< the first failure since BEGIN or the savepoint
   bool ended = false;             ///< COMMIT or ROLLBACK has been sent
+  bool tells = false;             ///< something was put into the outbox
 
   /// False when the connection has broken since.
   bool alive() const { return connection->up() && connection->epoch() == epoch; }
