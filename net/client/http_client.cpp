@@ -73,6 +73,8 @@ task<Exchange> exchange(std::shared_ptr<Call> call, Link& link, const ClientRequ
       bytes.append(request.body);
     Step step{call, settings.read_timeout, interrupt};
     done.wrote = co_await link.write(bytes, write_error) > 0;
+    if (done.wrote && request.on_sent)
+      request.on_sent();
     if (!joined && !write_error)
       co_await link.write(request.body, write_error);
   }

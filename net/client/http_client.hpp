@@ -43,6 +43,9 @@ struct ClientRequest {
   AddressGuard guard{};                 ///< judges every address connected to, after redirects too
   std::optional<CancelToken> cancel{};
   bool send_trace = true;  ///< false: no `traceparent` (strangers' servers)
+  /// Called after a byte of the request has gone out: until then the server has certainly done
+  /// nothing, from then on nobody knows until it answers.
+  std::function<void()> on_sent{};
 };
 
 /// An answer, whatever its status: a 404 is not an error of the call.

@@ -147,7 +147,7 @@ task<Result<std::vector<SkyvernRun>>> find_runs(HttpClient& client, SkyvernSetti
                                                 Context context);
 
 /// Asks for a run to be stopped. Skyvern answers 400 for a finished run and fails with 500 for one
-/// that timed out: both are `finished`, the second after a look at the run.
+/// that timed out: after such an answer the run is looked at, and `finished` when it is.
 task<Result<CancelOutcome>> cancel_run(HttpClient& client, SkyvernSettingsPtr settings,
                                        std::string run_id, Context context);
 
