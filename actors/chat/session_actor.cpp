@@ -7,16 +7,20 @@
 
 #include "actors/chat/client_frames.hpp"
 #include "actors/chat/core/session_state.hpp"
+#include "actors/notifications/push.hpp"
 #include "actors/system/observed.hpp"
 #include "messages/codec.hpp"
 #include "messages/json.hpp"
 #include "storage/conversations.hpp"
 #include "storage/databases.hpp"
+#include "storage/notifications.hpp"
 
 namespace jobraker::chat {
 namespace {
 
 constexpr std::chrono::seconds request_budget{30};
+/// Bytes queued beyond which notifications are dropped.
+constexpr std::size_t notify_behind_max = 64 << 10;
 constexpr std::size_t followed_max = 64;  // conversations one connection may follow
 constexpr int asks_max = 6;               // finding a conversation that ends and starts again
 
@@ -202,6 +206,21 @@ void resume(Self* self, const ResumeFrame& frame) {
   perform(self, state.view.resume(frame.conversation_id, {frame.epoch, frame.seq}));
 }
 
+/// A client that has just come learns that there is something to read.
+void show_unread(Self* self) {
+  auto& state = self->state;
+  self->await<std::int64_t>(
+    state.services->io,
+    [&s = *state.services, c = fresh_context(state)]() -> task<Result<std::int64_t>> {
+      storage::Until session{s.databases.here(), c.deadline};
+      co_return co_await storage::unread_notifications(session, c.principal.user);
+    },
+    [self](Result<std::int64_t> unread) {
+      if (unread && *unread > 0)
+        send_json(self->state, notifications::unread_frame(*unread), "notification");
+    });
+}
+
 void hello(Self* self, const HelloFrame& frame) {
   auto& state = self->state;
   const auto& config = state.services->config.chat;
@@ -217,6 +236,7 @@ void hello(Self* self, const HelloFrame& frame) {
   send_json(state, w.text(), "welcome");
   for (const auto& stream : frame.streams)
     resume(self, ResumeFrame{"resume", stream.conversation_id, stream.epoch, stream.seq});
+  show_unread(self);
 }
 
 /// The message goes to the conversation once we follow it, so that the answer is not missed.
@@ -391,7 +411,11 @@ SessionActor::behavior_type session_actor(Self* self, Services* services, Sessio
       auto& live = self->state;
       perform(self, live.view.deliver(m.conversation, m.frame, live.link->queued()));
     },
-    [self](const Notify& m) { self->state.link->send(m.frame, m.type, {}); },
+    [self](const Notify& m) {
+      // Lossy: what it tells of is a row, too.
+      if (self->state.link->queued() < notify_behind_max)
+        self->state.link->send(m.frame, m.type, {});
+    },
     [self](const ClientSaid& m) { heard(self, m.text); },
     [self](const LinkDrained&) { perform(self, self->state.view.drained()); },
     [self](const LinkClosed&) { self->quit(); },

@@ -7,6 +7,7 @@
 #include "net/api/job_api.hpp"
 #include "net/api/knowledge_api.hpp"
 #include "net/api/llm_api.hpp"
+#include "net/api/notification_api.hpp"
 #include "net/api/profile_api.hpp"
 #include "net/http/problem.hpp"
 
@@ -44,6 +45,7 @@ Router routes(const Actors& actors, const Capabilities& capabilities, const ApiS
   add_company_routes(router, capabilities.applications);
   add_application_routes(router, capabilities.applications);
   add_interview_routes(router, capabilities.applications);
+  add_notification_routes(router, capabilities.notifications);
   return router;
 }
 

@@ -7,6 +7,7 @@
 #include "messages/application_handles.hpp"
 #include "messages/handles.hpp"
 #include "messages/knowledge_handles.hpp"
+#include "messages/notification_handles.hpp"
 #include "messages/session.hpp"
 #include "net/http/router.hpp"
 #include "net/ws/ws_settings.hpp"
@@ -27,6 +28,7 @@ struct ApiSettings {
 struct Capabilities {
   std::function<Result<KnowledgeActor>()> knowledge{};
   std::function<Result<ApplicationsActor>()> applications{};
+  std::function<Result<NotificationsActor>()> notifications{};
 };
 
 /// Is the part behind `/readyz` there? Names what is not.

@@ -26,6 +26,7 @@
 #include "actors/matching/batch_actor.hpp"
 #include "actors/matching/core/shortlist.hpp"
 #include "actors/matching/matching_actor.hpp"
+#include "actors/notifications/notifications_actor.hpp"
 #include "actors/profile/user_actor.hpp"
 #include "actors/system/pause.hpp"
 #include "actors/system/services.hpp"
@@ -316,6 +317,7 @@ struct App::Impl {
     llm_desk.close();
     chat_desk.close();
     applications.close();
+    notifications.close();
     knowledge.close();
     tasks.close();
     // Each thread lets go of what belongs to it: waiting coroutines, connections.
@@ -392,6 +394,8 @@ struct App::Impl {
     system.registry(), "/system/applications", [this](const std::string& at) {
       return start_applications(services, at, [this] { return knowledge.find(); });
     }};
+  Supervised<NotificationsActor> notifications =
+    supervised<NotificationsActor>("/system/notifications", start_notifications);
   Supervised<ChatDeskActor> chat_desk =
     supervised<ChatDeskActor>("/system/chat", chat::start_chat_desk);
   Supervised<SourceActor> adzuna = supervised<SourceActor>("/integrations/adzuna", start_adzuna);
@@ -450,6 +454,7 @@ Result<std::uint16_t> App::listen() {
   net::Capabilities capabilities;
   capabilities.knowledge = [&impl] { return impl.knowledge.find(); };
   capabilities.applications = [&impl] { return impl.applications.find(); };
+  capabilities.notifications = [&impl] { return impl.notifications.find(); };
   net::ApiSettings api;
   api.open_session = chat::session_opener(impl.services);
   api.websocket = websocket_settings(impl.config.chat);
