@@ -44,10 +44,13 @@ LIBRARIES = [
     ("jwt.h", ["actors/accounts/"], []),
     ("utf8proc.h", ["actors/*/core/"], []),
     ("iconv.h", ["actors/jobs/core/", "tools/doctext/"], []),
+    ("date/tz.h", ["actors/interviews/core/"], []),
+    ("libical/", ["actors/interviews/core/"], []),
     ("libxml/", ["actors/jobs/core/", "tools/doctext/"], []),
     ("archive.h", ["tools/doctext/"], []),
     ("archive_entry.h", ["tools/doctext/"], []),
     ("cblas.h", ["actors/matching/core/", "tools/bench/"], []),
+    ("librdkafka/", ["net/kafka/"], []),
     ("CLI/", ["tools/"], []),
     ("benchmark/", ["tools/bench/"], []),
 ]

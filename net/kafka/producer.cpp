@@ -1,0 +1,215 @@
+#include "net/kafka/producer.hpp"
+
+#include <mutex>
+
+#include <librdkafka/rdkafka.h>
+#include <spdlog/spdlog.h>
+
+#include "net/http/log.hpp"
+#include "net/kafka/handle.hpp"
+
+namespace jobraker::net::kafka {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr auto grace = 2000ms;
+// No record is given up because of its age: the one behind it could overtake it then. 0 would say
+// the same, but makes 2.0.2 compute nonsense time-outs for requests (librdkafka issue 1876).
+constexpr auto never = "2147483647";
+
+static_assert(sizeof(void*) >= sizeof(std::uint64_t), "a tag travels as a pointer");
+
+Options producer_options(const Settings& settings) {
+  const auto timeout =
+    std::to_string(std::clamp<std::int64_t>(settings.delivery_timeout.count(), 1000, 300000));
+  return {
+    {"enable.idempotence", "true"},
+    {"compression.codec", settings.compression},
+    {"linger.ms", std::to_string(settings.linger.count())},
+    {"message.timeout.ms", never},
+    {"socket.timeout.ms", timeout},
+    // As Java's clients choose: empty keys anywhere.
+    {"partitioner", "murmur2_random"},
+    {"queue.buffering.max.messages", std::to_string(settings.queue_records)},
+    {"queue.buffering.max.kbytes", std::to_string(settings.queue_bytes / 1024)},
+  };
+}
+
+bool is_refusal(rd_kafka_resp_err_t code) {
+  switch (code) {
+  case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+  case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
+  case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+  case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
+  case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+  case RD_KAFKA_RESP_ERR_INVALID_RECORD:
+  case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
+  case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
+  case RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT:
+  case RD_KAFKA_RESP_ERR_UNSUPPORTED_COMPRESSION_TYPE:
+  case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
+  case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
+  case RD_KAFKA_RESP_ERR__BAD_MSG:
+    return true;
+  default:
+    return false;
+  }
+}
+
+Delivery report_of(const rd_kafka_message_t& message) {
+  Delivery report{reinterpret_cast<std::uintptr_t>(message._private)};
+  if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR)
+    return report;
+  report.error = describe(message.err);
+  if (is_refusal(message.err))
+    report.outcome = Outcome::refused;
+  else if (rd_kafka_message_status(&message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED)
+    report.outcome = Outcome::not_persisted;
+  else
+    report.outcome = Outcome::possibly_persisted;
+  return report;
+}
+
+Error produce_error(rd_kafka_resp_err_t code, const std::string& topic) {
+  switch (code) {
+  case RD_KAFKA_RESP_ERR__QUEUE_FULL:
+    return {Errc::unavailable, "the queue of the Kafka producer is full"};
+  case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
+    return {Errc::too_large, "the record is too large for Kafka"};
+  case RD_KAFKA_RESP_ERR__FATAL:
+    return {Errc::unavailable, "the Kafka producer has failed"};
+  default:
+    return {Errc::invalid, "topic " + topic + ": " + describe(code)};
+  }
+}
+
+rd_kafka_vu_t header_value(const Header& header) {
+  rd_kafka_vu_t value{RD_KAFKA_VTYPE_HEADER, {}};
+  value.u.header.name = header.name.c_str();
+  value.u.header.val = header.value.data();
+  value.u.header.size = static_cast<ssize_t>(header.value.size());
+  return value;
+}
+
+// The library copies key and value; its interface only lacks the const.
+rd_kafka_vu_t bytes_value(rd_kafka_vtype_t type, const std::string& bytes) {
+  rd_kafka_vu_t value{type, {}};
+  value.u.mem.ptr = const_cast<char*>(bytes.data());
+  value.u.mem.size = bytes.size();
+  return value;
+}
+
+std::vector<rd_kafka_vu_t> values_of(const Record& record, std::uint64_t tag) {
+  std::vector<rd_kafka_vu_t> values;
+  values.reserve(5 + record.headers.size());
+  values.push_back({RD_KAFKA_VTYPE_TOPIC, {}});
+  values.back().u.cstr = record.topic.c_str();
+  values.push_back({RD_KAFKA_VTYPE_MSGFLAGS, {}});
+  values.back().u.i = RD_KAFKA_MSG_F_COPY;
+  values.push_back({RD_KAFKA_VTYPE_OPAQUE, {}});
+  values.back().u.ptr = reinterpret_cast<void*>(static_cast<std::uintptr_t>(tag));
+  values.push_back(bytes_value(RD_KAFKA_VTYPE_VALUE, record.value));
+  if (!record.key.empty())
+    values.push_back(bytes_value(RD_KAFKA_VTYPE_KEY, record.key));
+  for (const auto& header : record.headers)
+    values.push_back(header_value(header));
+  return values;
+}
+
+}  // namespace
+
+struct Producer::Core {
+  OnDeliveries reports;
+  rd_kafka_t* handle = nullptr;
+  std::mutex calling;  // held during `reports`, so that close() can put an end to it
+  bool closed = false;
+
+  void deliver(rd_kafka_event_t* event) {
+    std::vector<Delivery> batch;
+    batch.reserve(rd_kafka_event_message_count(event));
+    while (const auto* message = rd_kafka_event_message_next(event))
+      batch.push_back(report_of(*message));
+    const std::lock_guard lock{calling};
+    if (!closed && !batch.empty())
+      reports(std::move(batch));
+  }
+
+  static void on_event(rd_kafka_t*, rd_kafka_event_t* event, void* opaque) {
+    if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_DR)
+      static_cast<Core*>(opaque)->deliver(event);
+    else if (rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR)
+      log().warn("event=kafka.producer_error error=\"{}\" text=\"{}\"",
+                 rd_kafka_err2name(rd_kafka_event_error(event)),
+                 rd_kafka_event_error_string(event));
+    rd_kafka_event_destroy(event);
+  }
+};
+
+Producer::Producer(std::shared_ptr<Core> core) : core_(std::move(core)) {}
+
+Producer::~Producer() { close(grace); }
+
+Result<std::unique_ptr<Producer>> Producer::open(const Settings& settings, OnDeliveries reports) {
+  auto conf = make_conf(settings, producer_options(settings));
+  if (!conf)
+    return fail(std::move(conf.error()));
+  auto core = std::make_shared<Core>();
+  core->reports = std::move(reports);
+  rd_kafka_conf_set_opaque(conf->get(), core.get());
+  rd_kafka_conf_set_events(conf->get(), RD_KAFKA_EVENT_DR | RD_KAFKA_EVENT_ERROR);
+  rd_kafka_conf_set_background_event_cb(conf->get(), &Core::on_event);
+  auto handle = open_handle(Kind::producer, std::move(*conf));
+  if (!handle)
+    return fail(std::move(handle.error()));
+  core->handle = *handle;
+  return std::unique_ptr<Producer>(new Producer(std::move(core)));
+}
+
+Done Producer::produce(const Record& record, std::uint64_t tag) {
+  if (core_->handle == nullptr)
+    return fail(Errc::unavailable, "the Kafka producer is closed");
+  const auto values = values_of(record, tag);
+  auto* error = rd_kafka_produceva(core_->handle, values.data(), values.size());
+  if (error == nullptr)
+    return {};
+  const auto code = rd_kafka_error_code(error);
+  rd_kafka_error_destroy(error);
+  return fail(produce_error(code, record.topic));
+}
+
+std::optional<Error> Producer::fatal() const {
+  if (core_->handle == nullptr)
+    return std::nullopt;
+  if (auto words = fatal_of(core_->handle); !words.empty())
+    return Error{Errc::unavailable, "the Kafka producer has failed: " + words};
+  return std::nullopt;
+}
+
+std::size_t Producer::waiting() const {
+  return core_->handle == nullptr ? 0 : static_cast<std::size_t>(rd_kafka_outq_len(core_->handle));
+}
+
+Done Producer::flush(std::chrono::milliseconds limit) {
+  if (core_->handle != nullptr && rd_kafka_flush(core_->handle, to_ms(limit)) != 0)
+    return fail(Errc::timed_out, std::to_string(waiting()) + " records are not acknowledged yet");
+  return {};
+}
+
+void Producer::close(std::chrono::milliseconds limit) {
+  auto* handle = core_->handle;
+  if (handle == nullptr)
+    return;
+  rd_kafka_flush(handle, to_ms(limit));
+  if (rd_kafka_outq_len(handle) > 0) {
+    rd_kafka_purge(handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
+                             RD_KAFKA_PURGE_F_NON_BLOCKING);
+    rd_kafka_flush(handle, to_ms(grace));
+  }
+  core_->handle = nullptr;
+  destroy_within(handle, grace, core_);
+  const std::lock_guard lock{core_->calling};
+  core_->closed = true;
+}
+
+}  // namespace jobraker::net::kafka

@@ -1,0 +1,19 @@
+#pragma once
+
+#include <chrono>
+#include <string>
+#include <vector>
+
+#include "messages/result.hpp"
+#include "net/kafka/settings.hpp"
+
+namespace jobraker::net::kafka {
+
+/// Makes the topics that do not exist yet; those that do are left as they are, whatever their
+/// numbers. Without the right to make topics it is enough that they exist. Blocks for at most
+/// `limit` and some seconds: not for an I/O thread. Errors: unavailable (no broker answers),
+/// upstream_failed (Kafka refuses; the detail names topic and reason), invalid (settings).
+Done ensure_topics(const Settings& settings, const std::vector<std::string>& names, int partitions,
+                   int replication, std::chrono::milliseconds limit);
+
+}  // namespace jobraker::net::kafka
