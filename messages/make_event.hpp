@@ -1,6 +1,6 @@
 #pragma once
 
-#include "messages/codec.hpp"
+#include "messages/codec_uuid.hpp"
 #include "messages/events.hpp"
 
 namespace jobraker {
