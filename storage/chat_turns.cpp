@@ -70,7 +70,12 @@ constexpr std::string_view end_turn_sql =
   "message AS (INSERT INTO chat_messages (id, conversation_id, turn_id, role, position, content, "
   "attachments, tools, sources, state, created_at) SELECT $15::uuid, id, $16::uuid, $17, $18, $19, "
   "$20::jsonb, $21::jsonb, $22::jsonb, $23, $24::timestamptz FROM done "
-  "WHERE $18::bigint IS NOT NULL), " COMMIT_FRAMES " SELECT id FROM done";
+  "WHERE $18::bigint IS NOT NULL), "
+  // Depends on `done`: the outbox's lock is taken after the conversation's row, by everybody.
+  "told AS (INSERT INTO outbox (id, topic, type, key, at, data, traceparent) SELECT o.* FROM done, "
+  "LATERAL outbox_rows(ARRAY[$25::uuid], ARRAY[$26], ARRAY[$27], ARRAY[done.id::text], "
+  "ARRAY[$28::timestamptz], ARRAY[$29], ARRAY[$30]) o "
+  "WHERE $25::uuid IS NOT NULL), " COMMIT_FRAMES " SELECT id FROM done";
 
 constexpr std::string_view save_summary_sql =
   "UPDATE conversations c SET " COMMIT_SET ", summary = $8, summary_upto = $9 WHERE " COMMIT_WHERE
@@ -174,6 +179,20 @@ Done add_message(Params& params, const ChatMessage* message) {
   params.add(message->content).add(*attachments).add(*tools).add(*sources);
   params.add(message->state).add(message->created_at);
   return {};
+}
+
+/// Six values: an event, all NULL without one. Its key is the conversation's id.
+void add_event(Params& params, const std::optional<Event>& event) {
+  if (event)
+    params.add(event->id)
+      .add(event->topic)
+      .add(event->type)
+      .add(event->time)
+      .add(event->data)
+      .add(event->traceparent);
+  else
+    for (int i = 0; i < 6; ++i)
+      params.add(std::optional<std::string>{});
 }
 
 /// Why a commit wrote nothing. Success when it had been written before, by this very writer.
@@ -319,7 +338,12 @@ task<Done> end_turn(Session& session, ChatWriter writer, TurnEnd end) {
   }
   if (auto added = add_message(params, end.answer ? &*end.answer : nullptr); !added)
     co_return added;
-  co_return co_await commit(session, end_turn_sql, std::move(params), writer, end.frames, end.turn);
+  add_event(params, end.told);
+  auto done =
+    co_await commit(session, end_turn_sql, std::move(params), writer, end.frames, end.turn);
+  if (done && end.told)
+    session.tell_after_commit();
+  co_return done;
 }
 
 task<Done> save_summary(Session& session, ChatWriter writer, std::string summary,

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "messages/chat.hpp"
+#include "messages/events.hpp"
 #include "storage/conversations.hpp"
 #include "storage/session.hpp"
 
@@ -102,6 +103,7 @@ struct TurnEnd {
   std::optional<ChatMessage> answer{};     ///< role assistant, position `messages + 1`
   std::vector<StoredFrame> frames{};       ///< message or error or interrupted, usage, …
   std::optional<std::string> new_state{};  ///< JSON, replaces the conversation's state
+  std::optional<Event> told{};             ///< goes into the outbox with it
 };
 
 /// Ends a queued or running turn.

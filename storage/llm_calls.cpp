@@ -1,5 +1,11 @@
 #include "storage/llm_calls.hpp"
 
+#include <set>
+
+#include "messages/context.hpp"
+#include "messages/make_event.hpp"
+#include "storage/outbox.hpp"
+
 namespace jobraker::storage {
 namespace {
 
@@ -48,7 +54,7 @@ constexpr std::string_view append_calls_sql = R"sql(
       first_token_ms_sum = h.first_token_ms_sum + excluded.first_token_ms_sum,
       first_tokens = h.first_tokens + excluded.first_tokens
   )
-  SELECT count(*) FROM fresh
+  SELECT id FROM fresh
 )sql";
 
 constexpr std::string_view forget_calls_sql = R"sql(
@@ -92,15 +98,73 @@ Params params_of(const std::vector<CallRecord>& calls) {
   return params;
 }
 
-}  // namespace
-
-task<Result<std::size_t>> append_calls(Session& session, std::vector<CallRecord> calls) {
-  if (calls.empty())
-    co_return std::size_t{0};
+/// Stores calls; answers the ids of those that were new.
+task<Result<std::set<Uuid>>> store(Session& session, const std::vector<CallRecord>& calls) {
   auto rows = co_await session.query(append_calls_sql, params_of(calls));
   if (!rows)
     co_return fail(std::move(rows.error()));
-  co_return rows->front().get<std::size_t>(0);
+  std::set<Uuid> fresh;
+  for (auto row : *rows)
+    fresh.insert(row.get<Uuid>(0));
+  co_return fresh;
+}
+
+/// The call as a span of its trace; empty when the trace is not one.
+std::string traceparent_of(const CallRecord& call) {
+  auto id = to_string(call.id);
+  auto header = "00-" + call.trace_id + "-" + id.substr(19, 4) + id.substr(24) + "-01";
+  return Trace::parse(header) ? header : "";
+}
+
+Event event_of(const CallRecord& call) {
+  LlmCall happened;
+  happened.call_id = call.id;
+  happened.operation = call.operation;
+  happened.provider = call.provider;
+  happened.model = call.model;
+  happened.user_id = call.user_id;
+  happened.company_id = call.company_id;
+  happened.tokens_in = call.tokens_in;
+  happened.tokens_cached = call.tokens_cached;
+  happened.tokens_out = call.tokens_out;
+  happened.cost_nano = call.cost_nano;
+  happened.latency_ms = call.latency_ms;
+  happened.first_token_ms = call.first_token_ms;
+  happened.outcome = call.outcome;
+  happened.cache_hit = call.cache_hit;
+  happened.prompt_version = call.prompt_version;
+  return make_event(happened, call.at, traceparent_of(call));
+}
+
+/// Of the calls with these ids, each once.
+std::vector<Event> events_of(const std::vector<CallRecord>& calls, std::set<Uuid> ids) {
+  std::vector<Event> events;
+  events.reserve(ids.size());
+  for (const auto& call : calls)
+    if (ids.erase(call.id) != 0)
+      events.push_back(event_of(call));
+  return events;
+}
+
+}  // namespace
+
+task<Result<std::size_t>> append_calls(Session& session, std::vector<CallRecord> calls, bool tell) {
+  if (calls.empty())
+    co_return std::size_t{0};
+  if (!tell) {
+    auto fresh = co_await store(session, calls);
+    if (!fresh)
+      co_return fail(std::move(fresh.error()));
+    co_return fresh->size();
+  }
+  co_return co_await session.transaction([&](Transaction& t) -> task<Result<std::size_t>> {
+    auto fresh = co_await store(t, calls);
+    if (!fresh)
+      co_return fail(std::move(fresh.error()));
+    if (auto told = co_await append_events(t, events_of(calls, *fresh)); !told)
+      co_return fail(std::move(told.error()));
+    co_return fresh->size();
+  });
 }
 
 task<Result<std::size_t>> forget_calls(Session& session, Time before, std::int64_t limit) {

@@ -47,9 +47,11 @@ struct CallRecord {
 };
 
 /// Stores calls and adds them to the hourly roll-up in one statement, which is one transaction. A
-/// call whose id is stored already is left out of both, so that a batch can be sent again. Answers
-/// how many were new.
-task<Result<std::size_t>> append_calls(Session& session, std::vector<CallRecord> calls);
+/// call whose id is stored already is left out of both, so that a batch can be sent again. With
+/// `tell` each new one is also told, as an LlmCall, in the same transaction; nothing in the server
+/// listens, so this is for when events leave it. Answers how many were new.
+task<Result<std::size_t>> append_calls(Session& session, std::vector<CallRecord> calls,
+                                       bool tell = false);
 
 /// Sums over a set of calls.
 struct UsageSums {

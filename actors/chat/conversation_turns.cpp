@@ -6,7 +6,9 @@
 #include "actors/chat/conversation_state.hpp"
 #include "actors/chat/core/images.hpp"
 #include "actors/chat/frames.hpp"
+#include "actors/events/heard.hpp"
 #include "actors/system/work_pool.hpp"
+#include "messages/make_event.hpp"
 #include "messages/tasks.hpp"
 #include "storage/consents.hpp"
 #include "storage/databases.hpp"
@@ -126,6 +128,16 @@ void run(Self* self) {
     });
 }
 
+/// What is told of a turn's end; nothing when nobody hears it.
+std::optional<Event> completed_event(const ConversationState& state, const TurnId& turn,
+                                     TurnState how, std::string traceparent) {
+  if (!heard_outside(state.services->config))
+    return std::nullopt;
+  ChatTurnCompleted completed{state.id, turn, state.record.conversation.user_id,
+                              std::string{name_of(how)}};
+  return make_event(completed, now(), std::move(traceparent));
+}
+
 ChatMessage answer_of(const ConversationState& state, const TurnResult& result) {
   ChatMessage answer;
   answer.id = MessageId::fresh();
@@ -172,6 +184,7 @@ void finish_turn(Self* self, const TurnId& turn, Result<TurnResult> outcome) {
     commit.frames.push_back({"usage", usage_members(turn, result.usage, result.cost_nano), true});
   }
   end->new_state = result.new_state;
+  end->told = completed_event(state, turn, result.state, state.running->question.trace.header());
   commit.prepare = [self, end] {
     if (end->answer)
       end->answer->position = self->state.record.messages + 1;
@@ -374,13 +387,14 @@ static void end_without_answer(Self* self, const TurnId& turn, TurnState how, Ne
   Commit commit;
   commit.turn = turn;
   commit.frames.push_back(std::move(frame));
-  commit.commit = [&s = *self->state.services, turn,
-                   how](storage::ChatWriter writer,
-                        std::vector<StoredFrame> frames) -> task<Result<bool>> {
+  commit.commit =
+    [&s = *self->state.services, turn, how, told = completed_event(self->state, turn, how, {})](
+      storage::ChatWriter writer, std::vector<StoredFrame> frames) -> task<Result<bool>> {
     storage::TurnEnd end;
     end.turn = turn;
     end.state = how;
     end.frames = std::move(frames);
+    end.told = told;
     auto done = co_await storage::end_turn(s.databases.here(), writer, std::move(end));
     if (!done)
       co_return fail(std::move(done.error()));

@@ -4,6 +4,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "actors/events/heard.hpp"
 #include "actors/system/observed.hpp"
 #include "actors/system/pause.hpp"
 #include "storage/databases.hpp"
@@ -45,7 +46,8 @@ void write(Self* self) {
   self->await<std::size_t>(
     state.services->io,
     [&s = *state.services, batch]() -> task<Result<std::size_t>> {
-      auto stored = co_await storage::append_calls(s.gateway->log_databases.here(), *batch);
+      auto stored = co_await storage::append_calls(s.gateway->log_databases.here(), *batch,
+                                                   heard_outside(s.config));
       if (!stored)
         co_await pause(std::chrono::milliseconds{500});
       co_return stored;

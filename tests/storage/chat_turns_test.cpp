@@ -1,3 +1,5 @@
+#include "messages/event_schemas.hpp"
+#include "messages/make_event.hpp"
 #include "tests/storage/chat_samples.hpp"
 
 namespace jobraker {
@@ -145,6 +147,34 @@ TEST_F(ChatTurnsTest, EveryCommitMayBeRepeated) {
   for (int i = 0; i < 2; ++i)
     EXPECT_FALSE(
       must(run(begin_turn(*db, writer, "", second, {frame(writer, 11, "accepted")}))).known);
+}
+
+TEST_F(ChatTurnsTest, AnEndIsToldWithItAndOnce) {
+  auto stale = load().writer;
+  auto writer = load().writer;
+  auto q = ask(writer, 1, 1);
+  ChatTurnCompleted completed{chat, q.turn_id, ada, "cancelled"};
+  TurnEnd end{.turn = q.turn_id,
+              .state = TurnState::cancelled,
+              .frames = {frame(writer, 9, "interrupted")},
+              .told =
+                make_event(completed, start,
+                           "00-" + std::string(32, 'a') + "-" + std::string(16, 'b') + "-01")};
+  auto other = end;
+  other.frames = {frame(stale, 9, "message")};
+  EXPECT_EQ(error_of(run(end_turn(*db, stale, other))), Errc::conflict);
+  EXPECT_EQ(sql("SELECT 1 FROM outbox").size(), 0u) << "who has lost tells nothing";
+  for (int i = 0; i < 2; ++i)
+    must(run(end_turn(*db, writer, end)));
+  auto rows = sql("SELECT id, topic, type, key, at, data, traceparent FROM outbox");
+  ASSERT_EQ(rows.size(), 1u);
+  Event told;
+  rows[0].read(told.id, told.topic, told.type, told.key, told.time, told.data, told.traceparent);
+  EXPECT_EQ(told, *end.told);
+  EXPECT_TRUE(validate_event(told).has_value());
+
+  reply(writer, ask(writer, 10, 2).turn_id, 11, 3);
+  EXPECT_EQ(sql("SELECT 1 FROM outbox").size(), 1u) << "without a listener";
 }
 
 TEST_F(ChatTurnsTest, OtherFramesAtTheSamePositionAreNoRepetition) {

@@ -7,6 +7,9 @@
 
 #include <rapidcheck.h>
 
+#include "messages/event_schemas.hpp"
+#include "messages/make_event.hpp"
+#include "storage/outbox.hpp"
 #include "tests/support/pg.hpp"
 
 namespace jobraker {
@@ -60,6 +63,17 @@ struct CallsTest : test::PgTest {
     return must(run(append_calls(*db, std::move(calls))));
   }
   LlmMetrics metrics(MetricsQuery query) { return must(run(llm_metrics(*db, std::move(query)))); }
+  /// What is in the outbox, by call.
+  std::map<Uuid, Event> told() {
+    std::map<Uuid, Event> events;
+    for (auto row : sql("SELECT id, topic, type, key, at, data, traceparent FROM outbox")) {
+      Event e;
+      row.read(e.id, e.topic, e.type, e.key, e.time, e.data, e.traceparent);
+      auto call = must(json::decode<LlmCall>(e.data));
+      EXPECT_TRUE(events.emplace(call.call_id, e).second) << "told twice";
+    }
+    return events;
+  }
   LlmMetrics of_the_day(std::vector<MetricsGroup> groups = {}) {
     return metrics({.from = noon - 12h, .to = noon + 12h, .group_by = std::move(groups)});
   }
@@ -77,6 +91,45 @@ TEST_F(CallsTest, ABatchSentTwiceCountsOnce) {
   EXPECT_EQ(day.totals.calls, 3);
   EXPECT_EQ(day.totals.cost_nano, 3 * 1'234'567);
   EXPECT_EQ(sql("SELECT 1 FROM llm.usage_hourly").size(), 1u);
+}
+
+TEST_F(CallsTest, EachNewCallIsToldOnce) {
+  std::vector<CallRecord> calls{chat_call(noon), chat_call(noon + 1s, std::nullopt)};
+  calls[1].company_id = acme;
+  calls[1].first_token_ms.reset();
+  calls[1].trace_id = "no trace";
+  calls.push_back(calls[0]);
+  EXPECT_EQ(must(run(append_calls(*db, calls, true))), 2u);
+  EXPECT_EQ(must(run(append_calls(*db, calls, true))), 0u);
+  auto events = told();
+  ASSERT_EQ(events.size(), 2u);
+  const auto& first = events.at(calls[0].id);
+  EXPECT_EQ(first.topic, Topic::llm_call);
+  EXPECT_EQ(first.key, to_string(ada));
+  EXPECT_EQ(first.time, noon);
+  EXPECT_TRUE(validate_event(first).has_value());
+  EXPECT_EQ(first.traceparent.substr(0, 36), "00-" + calls[0].trace_id + "-");
+  auto call = must(json::decode<LlmCall>(first.data));
+  EXPECT_EQ(call.tokens_cached, 20);
+  EXPECT_EQ(call.cost_nano, 1'234'567);
+  EXPECT_EQ(call.first_token_ms, 200);
+  EXPECT_EQ(call.prompt_version, "chat-3");
+  const auto& second = events.at(calls[1].id);
+  EXPECT_EQ(second.key, to_string(acme));
+  EXPECT_EQ(second.traceparent, "");
+  EXPECT_TRUE(validate_event(second).has_value());
+}
+
+TEST_F(CallsTest, WithoutAListenerNothingIsTold) {
+  EXPECT_EQ(append({chat_call(noon)}), 1u);
+  EXPECT_TRUE(told().empty());
+}
+
+TEST_F(CallsTest, ACallThatCannotBeToldIsNotStored) {
+  sql("DROP TABLE outbox");
+  EXPECT_FALSE(run(append_calls(*db, {chat_call(noon)}, true)).has_value());
+  EXPECT_EQ(sql("SELECT 1 FROM llm.calls").size(), 0u);
+  EXPECT_EQ(sql("SELECT 1 FROM llm.usage_hourly").size(), 0u);
 }
 
 TEST_F(CallsTest, EverythingIsStoredAsItWas) {
