@@ -11,8 +11,22 @@ constexpr std::string_view append_sql = R"sql(
 )sql";
 
 constexpr std::string_view read_sql = R"sql(
-  SELECT seq, id, topic, type, key, at, data, traceparent, dead FROM outbox
-  WHERE seq > $1 ORDER BY seq LIMIT $2
+  SELECT pg_snapshot_xmin(s.snapshot), pg_snapshot_xmax(s.snapshot), o.seq, o.id, o.topic, o.type,
+    o.key, o.at, o.data, o.traceparent, o.dead
+  FROM (SELECT pg_current_snapshot() AS snapshot) AS s
+  LEFT JOIN (SELECT * FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2) AS o ON true
+  ORDER BY o.seq
+)sql";
+
+constexpr std::string_view read_with_gaps_sql = R"sql(
+  SELECT pg_snapshot_xmin(s.snapshot), pg_snapshot_xmax(s.snapshot), o.seq, o.id, o.topic, o.type,
+    o.key, o.at, o.data, o.traceparent, o.dead
+  FROM (SELECT pg_current_snapshot() AS snapshot) AS s
+  LEFT JOIN (
+    SELECT * FROM outbox WHERE seq = ANY ($3::bigint[])
+    UNION ALL
+    (SELECT * FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2)) AS o ON true
+  ORDER BY o.seq
 )sql";
 
 constexpr std::string_view remove_sql = R"sql(
@@ -68,19 +82,23 @@ task<Done> append_events(Session& session, std::vector<Event> events) {
   co_return Done{};
 }
 
-task<Result<std::vector<OutboxRow>>> read_outbox(Session& session, std::int64_t after,
-                                                 std::int64_t limit) {
-  auto rows = co_await session.query(read_sql, {after, limit});
+task<Result<OutboxPage>> read_outbox(Session& session, std::int64_t after,
+                                     std::vector<std::int64_t> gaps, std::int64_t limit) {
+  auto rows = gaps.empty() ? co_await session.query(read_sql, {after, limit})
+                           : co_await session.query(read_with_gaps_sql, {after, limit, gaps});
   if (!rows)
     co_return fail(std::move(rows.error()));
-  std::vector<OutboxRow> found;
-  found.reserve(rows->size());
-  for (auto row : *rows) {
-    auto& [seq, event, dead] = found.emplace_back();
-    row.read(seq, event.id, event.topic, event.type, event.key, event.time, event.data,
-             event.traceparent, dead);
+  OutboxPage page;
+  rows->front().read(page.xmin, page.xmax);
+  if (rows->front().get<std::optional<std::int64_t>>(2)) {
+    page.rows.reserve(rows->size());
+    for (auto row : *rows) {
+      auto& [seq, event, dead] = page.rows.emplace_back();
+      row.read_from(2, seq, event.id, event.topic, event.type, event.key, event.time, event.data,
+                    event.traceparent, dead);
+    }
   }
-  co_return found;
+  co_return page;
 }
 
 task<Done> remove_from_outbox(Session& session, std::vector<std::int64_t> seqs) {

@@ -27,10 +27,19 @@ struct OutboxRow {
   std::optional<std::string> dead{};
 };
 
-/// Up to `limit` events after `after`, by rising sequence number. Of one key the sequence is that
-/// of commits; a number below one seen may still appear, of another key.
-task<Result<std::vector<OutboxRow>>> read_outbox(Session& session, std::int64_t after,
-                                                 std::int64_t limit);
+/// A look into the outbox, and the snapshot it saw (PostgreSQL manual §9.27.8): every transaction
+/// below `xmin` had ended, and none from `xmax` on had its id.
+struct OutboxPage {
+  std::vector<OutboxRow> rows{};
+  std::int64_t xmin = 0;
+  std::int64_t xmax = 0;
+};
+
+/// Up to `limit` events above `after`, and those of `gaps`, by rising sequence number. Of one key
+/// the sequence is that of commits; a number below one seen may still appear, of another key, while
+/// its transaction, whose id is older than the number, has not ended.
+task<Result<OutboxPage>> read_outbox(Session& session, std::int64_t after,
+                                     std::vector<std::int64_t> gaps, std::int64_t limit);
 
 /// Told: they go.
 task<Done> remove_from_outbox(Session& session, std::vector<std::int64_t> seqs);

@@ -13,11 +13,13 @@ CREATE TABLE outbox (
 ) WITH (autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 5000, autovacuum_vacuum_cost_delay = 0);
 
 -- Rows for the outbox, given out once nobody else holds their keys: sequence numbers taken after that are, for each key,
--- in the order of commits. A key is one of 1,024 locks, so that a large batch cannot use up the server's lock table.
+-- in the order of commits. The transaction has its id before its numbers, which tells the reader how long a missing
+-- number may still appear. A key is one of 1,024 locks, so that a large batch cannot use up the server's lock table.
 CREATE FUNCTION outbox_rows(ids uuid[], topics text[], types text[], keys text[], times timestamptz[], datas text[], traces text[])
 RETURNS TABLE (id uuid, topic text, type text, key text, at timestamptz, data text, traceparent text)
 LANGUAGE plpgsql AS $$
 BEGIN
+  PERFORM pg_current_xact_id();
   PERFORM pg_advisory_xact_lock(1869837410, slot) FROM (
     SELECT DISTINCT hashtext(t || '/' || k) & 1023 AS slot FROM unnest(topics, keys) AS u (t, k) ORDER BY slot) AS s;
   RETURN QUERY SELECT * FROM unnest(ids, topics, types, keys, times, datas, traces);

@@ -174,4 +174,11 @@ The server talks to the sandbox ($sandbox), which invents postings and answers b
 For real keys edit $state/jobraker.toml and start again. Logs: $state/log. Ctrl-C ends all of it.
 
 TEXT
+  [ -z "${broker:-}" ] || cat <<TEXT
+Hear what happens (Debian's kcat; messages/events/ has the schemas):
+
+  kcat -b $brokers -L | grep topic
+  kcat -b $brokers -C -t match-found -e -f '%k %s\\n'
+
+TEXT
 }

@@ -1,0 +1,177 @@
+#include "actors/events/consumer_actor.hpp"
+
+#include <random>
+
+#include <spdlog/spdlog.h>
+
+#include "actors/events/core/failure.hpp"
+#include "actors/events/core/key_queues.hpp"
+#include "actors/system/observed.hpp"
+#include "actors/system/pause.hpp"
+#include "storage/databases.hpp"
+#include "storage/outbox.hpp"
+
+namespace jobraker::events {
+namespace {
+
+struct State {
+  static inline const char* name = "consumer";
+  Services* services = nullptr;
+  std::shared_ptr<Listener> listener;
+  RecordDone done;
+  std::optional<KeyQueues<HandleRecord>> queues;
+  bool finishing = false;
+  std::vector<caf::typed_response_promise<Ok>> finished;
+};
+
+using Self = Shell<State, ConsumerActor>;
+
+double chance() {
+  static thread_local std::mt19937_64 random{std::random_device{}()};
+  return std::uniform_real_distribution<>{0, 1}(random);
+}
+
+/// Handles an event once: whether its effect was new, or why it failed.
+task<Result<bool>> handle_once(Services& services, const Consumer& consumer, const Event& event) {
+  auto& db = services.databases.here();
+  std::optional<bool> first;
+  Once once = [&](std::function<task<Done>(storage::Transaction&)> effect) -> task<Result<bool>> {
+    auto ran =
+      co_await db.transaction([&](storage::Transaction& transaction) -> task<Result<bool>> {
+        auto fresh = co_await storage::first_time(transaction, consumer.group, event.id, now());
+        if (!fresh || !*fresh)
+          co_return fresh;
+        if (auto done = co_await effect(transaction); !done)
+          co_return fail(std::move(done.error()));
+        co_return true;
+      });
+    if (ran)
+      first = *ran;
+    co_return ran;
+  };
+  if (auto done = co_await consumer.handle(event, once); !done)
+    co_return fail(std::move(done.error()));
+  if (!first)
+    co_return co_await storage::first_time(db, consumer.group, event.id, now());
+  co_return *first;
+}
+
+/// An exception of a handler is a fault like any other error.
+task<Result<bool>> try_once(Services& services, const Consumer& consumer, const Event& event) {
+  try {
+    co_return co_await handle_once(services, consumer, event);
+  } catch (const std::exception& error) {
+    co_return fail(Errc::internal, std::string{"unexpected: "} + error.what());
+  }
+}
+
+/// Sets an event aside; tried until it is committed, because the event is lost otherwise.
+task<Result<Ok>> set_aside(Services& services, const std::string& group, Event event,
+                           std::string reason, std::int64_t attempts) {
+  storage::DeadLetter letter{new_uuid(), group, std::move(event), std::move(reason), attempts,
+                             now(),      {}};
+  for (std::int64_t failures = 1;; ++failures) {
+    auto added = co_await storage::add_dead_letter(services.databases.here(), letter);
+    if (added)
+      co_return Ok{};
+    spdlog::warn("event=consumer.not_set_aside consumer={} why=\"{}\"", group,
+                 added.error().detail);
+    if (added.error().code == Errc::invalid)
+      co_return fail(std::move(added.error()));
+    co_await pause(wait_before(failures, chance()));
+  }
+}
+
+/// Handles an event however long it takes: until its effect is there or it is set aside.
+task<Result<Ok>> see_through(Services& services, std::shared_ptr<Listener> listener,
+                             const HandleRecord& record) {
+  const auto& group = listener->consumer.group;
+  auto& figures = *listener->figures;
+  if (!record.unreadable.empty()) {
+    figures.dead.fetch_add(1);
+    co_return co_await set_aside(services, group, record.event, record.unreadable, 0);
+  }
+  std::int64_t attempts = 0;
+  for (std::int64_t failures = 1;; ++failures) {
+    auto fresh = co_await try_once(services, listener->consumer, record.event);
+    if (fresh) {
+      (*fresh ? figures.handled : figures.repeated).fetch_add(1);
+      co_return Ok{};
+    }
+    figures.failures.fetch_add(1);
+    auto next = after_failure(fresh.error(), attempts + 1, services.config.events.attempts_max);
+    if (next != AfterFailure::outage)
+      ++attempts;
+    spdlog::warn("event=consumer.failed consumer={} id={} type={} attempt={} code={} why=\"{}\"",
+                 group, to_string(record.event.id), record.event.type, failures,
+                 to_string(fresh.error().code), fresh.error().detail);
+    if (next == AfterFailure::give_up) {
+      figures.dead.fetch_add(1);
+      co_return co_await set_aside(services, group, record.event, fresh.error().detail, attempts);
+    }
+    co_await pause(wait_before(failures, chance()));
+  }
+}
+
+void next_work(Self* self) {
+  auto& state = self->state;
+  while (!state.finishing) {
+    auto taken = state.queues->next();
+    if (!taken)
+      break;
+    auto record = std::make_shared<const HandleRecord>(std::move(taken->second));
+    self->await<Ok>(
+      state.services->io,
+      [&s = *state.services, listener = state.listener, record]() -> task<Result<Ok>> {
+        return see_through(s, listener, *record);
+      },
+      [self, record, key = std::move(taken->first)](Result<Ok> result) {
+        auto& after = self->state;
+        if (!result)
+          spdlog::error("event=consumer.lost_track consumer={} id={} why=\"{}\"",
+                        after.listener->consumer.group, to_string(record->event.id),
+                        result.error().detail);
+        else
+          after.done(*record);
+        after.queues->finish(key);
+        next_work(self);
+      });
+  }
+  state.listener->figures->waiting.store(
+    static_cast<std::int64_t>(state.queues->waiting() + state.queues->busy()));
+  if (state.finishing && state.queues->busy() == 0)
+    for (auto& promise : std::exchange(state.finished, {}))
+      promise.deliver(Ok{});
+}
+
+ConsumerActor::behavior_type consumer_actor(Self* self, Services* services,
+                                            std::shared_ptr<Listener> listener, RecordDone done) {
+  auto& state = self->state;
+  state.services = services;
+  state.listener = std::move(listener);
+  state.done = std::move(done);
+  state.queues.emplace(static_cast<std::size_t>(services->config.events.handled_at_once));
+  return {
+    [self](const HandleRecord& m) {
+      self->state.queues->push(m.event.key, m);
+      next_work(self);
+    },
+    [self](const Context&, const Finish&) -> caf::result<Ok> {
+      auto promise = self->make_response_promise<Ok>();
+      self->state.finishing = true;
+      self->state.finished.push_back(promise);
+      next_work(self);
+      return promise;
+    },
+  };
+}
+
+}  // namespace
+
+ConsumerActor start_consumer(Services& services, std::shared_ptr<Listener> listener,
+                             RecordDone done, const std::string& path) {
+  return services.system.spawn(path, "consumer", consumer_actor, &services, std::move(listener),
+                               std::move(done));
+}
+
+}  // namespace jobraker::events

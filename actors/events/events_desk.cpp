@@ -1,0 +1,149 @@
+#include "actors/events/events_desk.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "actors/system/observed.hpp"
+#include "actors/system/pause.hpp"
+#include "storage/databases.hpp"
+#include "storage/outbox.hpp"
+
+namespace jobraker::events {
+namespace {
+
+constexpr std::chrono::hours tidy_every{1};
+constexpr std::int64_t tidied_at_once = 5000;
+
+struct State {
+  static inline const char* name = "events-desk";
+  Services* services = nullptr;
+};
+
+using Self = Shell<State, EventsDeskActor>;
+
+Done admin_only(const Context& context) {
+  if (context.principal.role == Role::admin)
+    return {};
+  return fail(Errc::forbidden, "only administrators may do this");
+}
+
+DeadLetterView view_of(storage::DeadLetter letter) {
+  auto& e = letter.event;
+  return {DeadLetterId{letter.id},  std::move(letter.group),  EventId{e.id},   e.topic,
+          std::move(e.type),        std::move(e.key),         e.time,          std::move(e.data),
+          std::move(e.traceparent), std::move(letter.reason), letter.attempts, letter.failed_at,
+          letter.replayed_at};
+}
+
+std::vector<ConsumerView> consumers_of(const EventServices& events) {
+  std::vector<ConsumerView> views;
+  for (const auto& listener : events.listeners) {
+    auto& view = views.emplace_back();
+    view.name = listener->consumer.group;
+    for (auto topic : listener->consumer.topics)
+      view.topics.emplace_back(name_of(topic));
+    const auto& figures = *listener->figures;
+    view.handled = figures.handled;
+    view.repeated = figures.repeated;
+    view.failures = figures.failures;
+    view.dead = figures.dead;
+    view.waiting = figures.waiting;
+    if (listener->lag)
+      view.lag = listener->lag();
+  }
+  return views;
+}
+
+task<Result<EventsView>> overview(Services& services, Context context, GetEvents query) {
+  if (auto may = admin_only(context); !may)
+    co_return fail(std::move(may.error()));
+  storage::Until session{services.databases.here(), context.deadline};
+  auto state = co_await storage::outbox_state(session);
+  if (!state)
+    co_return fail(std::move(state.error()));
+  auto letters =
+    co_await storage::list_dead_letters(session, query.consumer, query.before, query.limit);
+  if (!letters)
+    co_return fail(std::move(letters.error()));
+  const auto& events = *services.events;
+  EventsView view;
+  view.outbox.waiting = state->waiting;
+  if (state->oldest)
+    view.outbox.oldest_seconds =
+      std::max(0.0, std::chrono::duration<double>(now() - *state->oldest).count());
+  view.outbox.leading = events.outbox.leading;
+  view.outbox.in_flight = events.outbox.in_flight;
+  view.outbox.told = events.outbox.told;
+  view.outbox.target = events.kafka ? "kafka" : "process";
+  view.consumers = consumers_of(events);
+  if (letters->size() == static_cast<std::size_t>(query.limit))
+    view.next = letters->back().failed_at;
+  for (auto& letter : *letters)
+    view.dead_letters.push_back(view_of(std::move(letter)));
+  co_return view;
+}
+
+task<Result<DeadLetterView>> replay(Services& services, Context context, ReplayDeadLetter wish) {
+  if (auto may = admin_only(context); !may)
+    co_return fail(std::move(may.error()));
+  storage::Until session{services.databases.here(), context.deadline};
+  auto letter = co_await storage::replay_dead_letter(session, wish.id.uuid, now());
+  if (!letter)
+    co_return fail(std::move(letter.error()));
+  spdlog::info("event=dead_letter.replayed id={} consumer={} by={}", to_string(wish.id),
+               letter->group, to_string(context.principal.user));
+  co_return view_of(std::move(*letter));
+}
+
+/// Forgets what is old, a little at a time.
+task<Result<Ok>> tidy(Services& services) {
+  const auto& config = services.config.events;
+  auto& db = services.databases.here();
+  for (bool more = true; more;) {
+    auto marks = co_await storage::forget_consumed(
+      db, now() - std::chrono::hours{24 * config.remembered_days}, tidied_at_once);
+    if (!marks)
+      co_return fail(std::move(marks.error()));
+    auto letters = co_await storage::forget_dead_letters(
+      db, now() - std::chrono::hours{24 * config.dead_letter_days}, tidied_at_once);
+    if (!letters)
+      co_return fail(std::move(letters.error()));
+    more = *marks == std::size_t{tidied_at_once} || *letters == std::size_t{tidied_at_once};
+    if (more)
+      co_await pause(std::chrono::milliseconds{100});
+  }
+  co_return Ok{};
+}
+
+void tidy_now(Self* self) {
+  self->await<Ok>(
+    self->state.services->io, [&s = *self->state.services] { return tidy(s); },
+    [self](Result<Ok> done) {
+      if (!done)
+        spdlog::warn("event=events.not_tidied why=\"{}\"", done.error().detail);
+      self->delayed_send(self, tidy_every, Tick{});
+    });
+}
+
+EventsDeskActor::behavior_type events_desk(Self* self, Services* services) {
+  self->state.services = services;
+  tidy_now(self);
+  return {
+    [self](const Context& c, const GetEvents& m) {
+      return self->answer<EventsView>(
+        self->state.services->io, [&s = *self->state.services, c, m] { return overview(s, c, m); });
+    },
+    [self](const Context& c, const ReplayDeadLetter& m) {
+      return self->answer<DeadLetterView>(
+        self->state.services->io, [&s = *self->state.services, c, m] { return replay(s, c, m); });
+    },
+    [self](const Tick&) { tidy_now(self); },
+  };
+}
+
+}  // namespace
+
+EventsDeskActor start_events_desk(Services& services, const std::string& path) {
+  return services.system.spawn(path, "events-desk", events_desk, &services);
+}
+
+}  // namespace jobraker::events

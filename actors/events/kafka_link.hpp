@@ -1,0 +1,75 @@
+#pragma once
+
+#include <condition_variable>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <thread>
+#include <vector>
+
+#include <caf/actor_addr.hpp>
+
+#include "actors/events/event_services.hpp"
+#include "actors/events/publisher.hpp"
+#include "config/config.hpp"
+#include "net/kafka/settings.hpp"
+
+namespace jobraker::net::kafka {
+class Consumer;
+struct Received;
+}  // namespace jobraker::net::kafka
+
+namespace jobraker::events {
+
+/// The way to Kafka and back: the outbox's publisher, and a consumer group for each listener. A
+/// thread of its own does what blocks: it makes the topics, and opens what is missing or broken.
+class KafkaLink {
+public:
+  KafkaLink(const KafkaConfig& config, EventServices& events);
+  ~KafkaLink();
+  KafkaLink(const KafkaLink&) = delete;
+  KafkaLink& operator=(const KafkaLink&) = delete;
+
+  /// Begins to make topics and to listen.
+  void start();
+
+  /// A publisher on a producer of its own; unavailable until the topics are there.
+  Result<std::unique_ptr<Publisher>> open(Report report);
+
+  /// The listener's actor is done with a record. From any thread.
+  void done(std::size_t listener, const HandleRecord& record);
+
+  /// Records behind the ends of the listener's partitions, as last measured.
+  std::optional<std::int64_t> lag(std::size_t listener) const;
+
+  /// Hears nothing any more and commits what is finished. Blocks for some seconds at most.
+  void close();
+
+private:
+  class KafkaPublisher;
+  struct Group {
+    std::shared_ptr<net::kafka::Consumer> consumer{};
+    caf::actor_addr actor{};  ///< whom its records went to
+    bool broken = false;      ///< that actor has ended, and what it had is to come again
+  };
+
+  void work();
+  bool make_topics();
+  void tend_groups();
+  void open_group(std::size_t index);
+  void hand_over(std::size_t index, net::kafka::Received received);
+  void close_later(std::shared_ptr<void> thing);
+
+  KafkaConfig config_;
+  net::kafka::Settings settings_;
+  EventServices& events_;
+  mutable std::mutex mutex_;
+  std::condition_variable wake_;
+  bool closing_ = false;
+  bool topics_made_ = false;
+  std::vector<Group> groups_;
+  std::vector<std::shared_ptr<void>> to_close_;  ///< closed by the link's own thread
+  std::thread thread_;
+};
+
+}  // namespace jobraker::events

@@ -1,0 +1,30 @@
+#pragma once
+
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "actors/events/consumer.hpp"
+#include "config/config.hpp"
+#include "storage/settings.hpp"
+
+namespace jobraker::bench {
+
+/// One node that tells and hears events: I/O threads, database, actors, outbox, consumers.
+class EventNode {
+public:
+  EventNode(Config config, storage::Settings settings, std::vector<events::Consumer> consumers);
+  ~EventNode();
+  EventNode(const EventNode&) = delete;
+  EventNode& operator=(const EventNode&) = delete;
+
+  /// Ends it; without `orderly` nothing is waited for and nobody says good-bye.
+  void stop(bool orderly);
+
+private:
+  struct Impl;
+  std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace jobraker::bench
