@@ -39,7 +39,7 @@ std::map<JobId, std::pair<long, std::int64_t>> contents(const Snapshot& snapshot
       EXPECT_TRUE(
         out.emplace(block->facts[row].id, std::pair{at, block->facts[row].salary_max}).second);
     }
-  EXPECT_EQ(out.size(), snapshot.jobs);
+  EXPECT_EQ(out.size(), snapshot.live);
   return out;
 }
 
@@ -120,7 +120,7 @@ TEST(JobIndex, ReadersSeeWholeRowsWhileAWriterWrites) {
             if (!is_unit({block->vectors->row(row), embedding_dimensions}))
               ++wrong;
           }
-      if (live != snapshot->jobs)
+      if (live != snapshot->live)
         ++wrong;
     }
   }};

@@ -115,7 +115,7 @@ TEST(Shortlist, EqualsComparingEveryPairWithTiesFiltersAndMissingVectors) {
       std::size_t sum = 0;
       for (auto count : counted[u].counts)
         sum += count;
-      RC_ASSERT(sum == snapshot->jobs);
+      RC_ASSERT(sum == snapshot->live);
     }
   }));
 }

@@ -15,6 +15,7 @@
 
 #include "actors/matching/core/rubric.hpp"
 #include "actors/matching/core/shortlist.hpp"
+#include "actors/matching/core/suited.hpp"
 
 namespace jobraker::matching {
 namespace {
@@ -237,6 +238,50 @@ void rubric_explain(benchmark::State& state) {
     benchmark::DoNotOptimize(explain(profile, job));
 }
 BENCHMARK(rubric_explain)->Unit(benchmark::kMicrosecond);
+
+/// The reverse search: so many postings at once against everybody.
+void reverse_search(benchmark::State& state) {
+  static const auto people = [] {
+    PeopleIndex index{user_count};
+    Clusters clusters{2};
+    auto profile = some_profile();
+    for (std::size_t i = 0; i < user_count; ++i) {
+      profile.user_id = UserId::of("user " + std::to_string(i));
+      auto person = std::make_shared<const Person>(person_of(profile, "", "", {}));
+      if (!index.put(person, {clusters.next(), clusters.next(), clusters.next()}))
+        std::abort();
+    }
+    return index.snapshot();
+  }();
+  std::vector<PostingQuery> postings;
+  for (std::size_t i = 0; i < static_cast<std::size_t>(state.range(0)); ++i) {
+    auto job = some_job(1);
+    job.id = JobId::of("job " + std::to_string(i));
+    postings.push_back(query_of(job, market().job_vectors[i]));
+  }
+  for (auto _ : state)
+    benchmark::DoNotOptimize(suited_people(postings, *people, {.k = 500}));
+  set_rates(state, static_cast<double>(state.iterations()) * user_count *
+                     static_cast<double>(postings.size()));
+}
+BENCHMARK(reverse_search)->Arg(1)->Arg(8)->Arg(64)->Unit(benchmark::kMillisecond);
+
+void make_person(benchmark::State& state) {
+  auto profile = some_profile();
+  for (auto _ : state)
+    benchmark::DoNotOptimize(person_of(profile, "", "", {}));
+}
+BENCHMARK(make_person)->Unit(benchmark::kMicrosecond);
+
+/// What is stored of a pair that the rubric has judged, reasons and all.
+void rubric_row(benchmark::State& state) {
+  auto person = person_of(some_profile(), "", "", {});
+  auto job = some_job(1);
+  auto ready = digest(job);
+  for (auto _ : state)
+    benchmark::DoNotOptimize(rubric_score(person, job, ready, score(person.rubric, ready), Time{}));
+}
+BENCHMARK(rubric_row)->Unit(benchmark::kMicrosecond);
 
 }  // namespace
 }  // namespace jobraker::matching

@@ -4,11 +4,14 @@
 
 namespace jobraker::matching {
 
+Time posted_after(const FilterSettings& settings, Time now) noexcept {
+  return settings.days_back > 0 ? now - std::chrono::hours{24} * settings.days_back : Time::min();
+}
+
 HardFilters filters_of(const Profile& profile, const FilterSettings& settings, Time now) {
   HardFilters filters;
   filters.now = now;
-  if (settings.days_back > 0)
-    filters.posted_after = now - std::chrono::hours{24} * settings.days_back;
+  filters.posted_after = posted_after(settings, now);
   filters.seniority = profile.summary.career_level.value_or(Seniority::unknown);
   filters.seniority_distance_max = settings.seniority_distance_max;
 

@@ -57,6 +57,9 @@ struct FilterSettings {
   int seniority_distance_max = 2;
 };
 
+/// From when on a posting must have been posted; `Time::min()`: whenever.
+Time posted_after(const FilterSettings& settings, Time now) noexcept;
+
 /// The filters that follow from a profile: wanted countries (or that of residence), remote, work
 /// authorisation, the lower end of the salary wish, seniority.
 HardFilters filters_of(const Profile& profile, const FilterSettings& settings, Time now);

@@ -1,14 +1,7 @@
 #pragma once
 
-#include <cstdint>
-#include <memory>
-#include <mutex>
-#include <span>
-#include <unordered_map>
-#include <vector>
-
 #include "actors/matching/core/geography.hpp"
-#include "actors/matching/core/vectors.hpp"
+#include "actors/matching/core/row_index.hpp"
 #include "messages/jobs.hpp"
 
 namespace jobraker::matching {
@@ -33,44 +26,13 @@ struct JobFacts {
 /// guess.
 JobFacts facts_of(const Job& job);
 
-/// Rows in a block: 1024 folded vectors are 6 MB, a few cache-sized panels of the product.
-inline constexpr std::size_t rows_per_block = 1024;
+using JobBlock = RowBlock<JobFacts>;
 
-/// Up to `rows_per_block` vectors in one piece of memory. A row, once written, never changes, so
-/// readers of an older snapshot need no lock while the writer adds rows behind what they see.
-class VectorBlock {
-public:
-  VectorBlock();
-  const float* row(std::size_t index) const noexcept {
-    return data_.get() + index * folded_dimensions;
-  }
-  float* row(std::size_t index) noexcept { return data_.get() + index * folded_dimensions; }
+/// All jobs at one moment.
+using Snapshot = RowSnapshot<JobFacts>;
 
-private:
-  struct Free {
-    void operator()(float* memory) const noexcept;
-  };
-  std::unique_ptr<float[], Free> data_;  // 64-byte aligned
-};
-
-/// A block as a reader sees it: `facts.size()` rows.
-struct JobBlock {
-  std::shared_ptr<const VectorBlock> vectors;
-  std::vector<JobFacts> facts;
-};
-
-/// All jobs at one moment. Immutable; holding one keeps its memory alive and costs the writer
-/// nothing.
-struct Snapshot {
-  std::vector<std::shared_ptr<const JobBlock>> blocks;
-  std::size_t jobs = 0;       ///< live rows
-  std::uint64_t version = 0;  ///< grows with every change
-};
-
-/// The postings in memory, for batches. Any thread may call anything; readers work on snapshots.
-/// An update writes a new row and marks the old one dead; a block more than half dead is emptied
-/// into the last one, so that memory stays under twice what the live jobs need, plus two blocks.
-class JobIndex {
+/// The postings in memory, for batches.
+class JobIndex : public RowIndex<JobFacts> {
 public:
   /// `jobs_max` bounds the memory: 6 KB a job.
   explicit JobIndex(std::size_t jobs_max);
@@ -81,44 +43,6 @@ public:
   Done put(const Job& job, const JobVectors& vectors);
   /// The same from facts alone.
   Done put(const JobFacts& facts, const JobVectors& vectors);
-  /// Whether there was such a job.
-  bool remove(JobId id);
-  bool contains(JobId id) const;
-  /// Live jobs.
-  std::size_t size() const;
-  /// Bytes held by vectors and facts of the present state, older snapshots not counted.
-  std::size_t bytes() const;
-  /// Rewrites the blocks so that no dead row is left.
-  void compact();
-  /// The present state; cheap, and the same object until the next change.
-  std::shared_ptr<const Snapshot> snapshot() const;
-
-private:
-  struct Location {
-    std::size_t block = 0;
-    std::size_t row = 0;
-  };
-  struct Block {
-    std::shared_ptr<VectorBlock> vectors;
-    std::shared_ptr<JobBlock> view;  // copied before a change once a snapshot holds it
-    std::size_t dead = 0;
-    bool published = false;
-  };
-  JobBlock& writable(Block& block);
-  Block& tail_with_room();
-  void append(const JobFacts& facts, const float* folded);
-  void kill(Location where);
-  void empty_block(std::size_t index);
-  void changed();
-
-  mutable std::mutex mutex_;
-  std::size_t jobs_max_;
-  mutable std::vector<Block>
-    blocks_;              // emptied ones stay as slots without memory and are used again
-  std::size_t tail_ = 0;  // the block that new rows go to
-  std::unordered_map<JobId, Location> where_;
-  mutable std::shared_ptr<const Snapshot> snapshot_;
-  std::uint64_t version_ = 0;
 };
 
 }  // namespace jobraker::matching

@@ -136,4 +136,11 @@ struct RubricReasons {
 /// The reasons for a score, made on demand and never in the hot path.
 RubricReasons explain(const Profile& profile, const Job& job);
 
+/// The job titles that a person is known by: wished roles, then those held, the latest first.
+Strings titles_of(const Profile& profile);
+
+/// The same for a pair that was made ready and scored already; `titles` as above.
+RubricReasons explain(const RubricProfile& profile, const Strings& titles, const RubricJob& ready,
+                      const Job& job, const RubricScore& scored);
+
 }  // namespace jobraker::matching

@@ -24,7 +24,7 @@ void add_skills(const Strings& names, std::vector<CanonicalSkill>& known,
 }
 
 /// Titles of the past count, the older the less; wishes count fully.
-std::vector<TitleWords> titles_of(const Profile& profile) {
+std::vector<TitleWords> read_titles(const Profile& profile) {
   constexpr std::size_t titles_max = 12;
   std::vector<TitleWords> out;
   for (const auto& role : profile.preferences.desired_roles)
@@ -76,7 +76,7 @@ RubricProfile digest(const Profile& profile) {
   out.seniority = profile.summary.career_level.value_or(Seniority::unknown);
   if (out.seniority == Seniority::unknown && out.years_tenths)
     out.seniority = level_of(*out.years_tenths);
-  out.titles = titles_of(profile);
+  out.titles = read_titles(profile);
 
   if (profile.personal_info.location)
     out.home = read_place(*profile.personal_info.location);

@@ -38,10 +38,10 @@ std::string name_of_skill(const AskedSkill& asked, const Job& job) {
 }
 
 struct Explainer {
-  const Profile& profile;
+  const RubricProfile& p;
+  const Strings& titles;
+  const RubricJob& j;
   const Job& job;
-  RubricProfile p = digest(profile);
-  RubricJob j = digest(job);
   RubricReasons out{};
 
   void match(std::string code, std::string text) {
@@ -101,15 +101,11 @@ struct Explainer {
     }
     std::int32_t best = 0;
     std::string closest;
-    auto look = [&](const Strings& titles) {
-      for (const auto& title : titles)
-        if (auto near = title_similarity(read_title(title), j.title); near > best) {
-          best = near;
-          closest = title;
-        }
-    };
-    look(profile.preferences.desired_roles);
-    look(profile.experience.job_titles);
+    for (const auto& title : titles)
+      if (auto near = title_similarity(read_title(title), j.title); near > best) {
+        best = near;
+        closest = title;
+      }
     if (p.titles.empty())
       unknown("experience.title", "the profile names no job title or wished role");
     else if (best >= 500)
@@ -169,15 +165,28 @@ struct Explainer {
 
 }  // namespace
 
-RubricReasons explain(const Profile& profile, const Job& job) {
-  Explainer explainer{profile, job};
-  auto scored = score(explainer.p, explainer.j);
+Strings titles_of(const Profile& profile) {
+  auto titles = profile.preferences.desired_roles;
+  const auto& held = profile.experience.job_titles;
+  titles.insert(titles.end(), held.begin(), held.end());
+  return titles;
+}
+
+RubricReasons explain(const RubricProfile& profile, const Strings& titles, const RubricJob& ready,
+                      const Job& job, const RubricScore& scored) {
+  Explainer explainer{profile, titles, ready, job};
   explainer.skills();
   explainer.experience();
   explainer.location(scored.location);
   explainer.salary(scored.salary);
   explainer.culture(scored.culture);
   return std::move(explainer.out);
+}
+
+RubricReasons explain(const Profile& profile, const Job& job) {
+  auto person = digest(profile);
+  auto ready = digest(job);
+  return explain(person, titles_of(profile), ready, job, score(person, ready));
 }
 
 }  // namespace jobraker::matching

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "actors/matching/core/eligibility.hpp"
+#include "actors/matching/core/top_rows.hpp"
 
 namespace jobraker::matching {
 
@@ -32,16 +33,6 @@ struct Shortlist {
   std::vector<Candidate> jobs;
   EligibilityCounts counts{};  ///< filled when `ShortlistOptions::count_reasons`
 };
-
-/// How the scores of a tile are computed: `scores[u * stride + j] = dot(users[u], jobs[j])` for
-/// row-major matrices of `folded_dimensions` columns. The seam for other arithmetic (int8 with
-/// float re-rank).
-using ScoreTile = void (*)(const float* users, std::size_t user_count, const float* jobs,
-                           std::size_t job_count, float* scores, std::size_t stride);
-
-/// The BLAS product, one thread a call.
-void score_tile_sgemm(const float* users, std::size_t user_count, const float* jobs,
-                      std::size_t job_count, float* scores, std::size_t stride);
 
 struct ShortlistOptions {
   std::size_t k = 200;
