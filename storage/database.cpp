@@ -1,5 +1,7 @@
 #include "storage/database.hpp"
 
+#include "storage/last_statement.hpp"
+
 #include "storage/pq/pool.hpp"
 
 namespace jobraker::storage {
@@ -20,6 +22,18 @@ pq::StatementPtr statement_of(std::string_view sql, Params params, Deadline dead
   statement->deadline = deadline;
   statement->read = begins_with_select(sql);
   return statement;
+}
+
+/// Ends a transaction whose last statement did not.
+task<Done> commit(pq::Pool& pool, pq::Lease& lease) {
+  lease.ended = lease.tried = true;
+  // Without the caller's deadline: a COMMIT that is on its way had better be awaited.
+  auto committed = co_await pool.run(statement_of("COMMIT", {}, Deadline::max()), &lease);
+  if (!committed)
+    co_return fail(std::move(committed.error()));
+  if (committed->command() != "COMMIT")
+    co_return fail(Errc::internal, "the transaction was rolled back");
+  co_return Done{};
 }
 
 }  // namespace
@@ -63,17 +77,10 @@ task<Done> Database::run_transaction(Body body, Deadline deadline) {
     auto done = co_await body(transaction);
     if (done && state.failed)
       done = fail(*state.failed);  // the body has overlooked it; there is nothing to commit
-    if (done) {
-      state.ended = true;
-      // Without the caller's deadline: a COMMIT that is on its way had better be awaited.
-      auto committed = co_await pool->run(statement_of("COMMIT", {}, Deadline::max()), &state);
-      if (!committed)
-        done = fail(std::move(committed.error()));
-      else if (committed->command() != "COMMIT")
-        done = fail(Errc::internal, "the transaction was rolled back");
-      if (state.tells)  // whatever the answer: it may have been committed
-        tell_after_commit();
-    }
+    if (done && !state.committed)
+      done = co_await commit(*pool, state);
+    if (state.tells && state.tried)  // whatever the answer: it may have been committed
+      tell_after_commit();
     if (done || !state.retryable || attempt == attempts_max)
       co_return done;
   }
@@ -86,8 +93,10 @@ Transaction::Transaction(std::shared_ptr<pq::Pool> pool, std::unique_ptr<pq::Lea
 Transaction::~Transaction() { pool_->release(*lease_); }
 
 task<Result<Rows>> Transaction::query(std::string_view sql, Params params, Deadline deadline) {
-  return pool_->run(statement_of(sql, std::move(params), std::min(deadline, deadline_)),
-                    lease_.get());
+  auto statement = statement_of(sql, std::move(params), std::min(deadline, deadline_));
+  if (is_last(sql) && lease_->savepoints == 0)
+    return pool_->run_last(std::move(statement), *lease_);
+  return pool_->run(std::move(statement), lease_.get());
 }
 
 void Transaction::tell_after_commit() { lease_->tells = true; }
@@ -101,7 +110,9 @@ task<Done> Transaction::run_transaction(Body body, Deadline deadline) {
     deadline_ = saved;
     co_return fail(std::move(set.error()));
   }
+  ++lease_->savepoints;
   auto done = co_await body(*this);
+  --lease_->savepoints;
   if (done && lease_->failed)
     done = fail(*lease_->failed);
   deadline_ = saved;

@@ -24,17 +24,13 @@ constexpr std::string_view lock_lapsed_sql =
   "WHERE kind = $1 AND state = 'reserved' AND lease_until <= $2 "
   "ORDER BY lease_until, key LIMIT $3 FOR UPDATE SKIP LOCKED";
 
-constexpr std::string_view store_sql = R"sql(
+constexpr std::string_view store_sql = R"sql(/* last */
   UPDATE effects e SET state = u.state, fence = u.fence, attempts = u.attempts,
     lease_until = u.lease_until, outcome = nullif(u.outcome, '')::jsonb, detail = u.detail::jsonb,
     updated_at = now()
   FROM unnest($2::bytea[], $3::text[], $4::bigint[], $5::integer[], $6::timestamptz[], $7::text[],
               $8::text[]) AS u (key, state, fence, attempts, lease_until, outcome, detail)
   WHERE e.kind = $1 AND e.key = u.key
-)sql";
-
-constexpr std::string_view delete_blank_sql = R"sql(
-  DELETE FROM effects WHERE kind = $1 AND key = ANY ($2::bytea[]) AND fence = 0
 )sql";
 
 EffectKey to_key(std::string_view bytes) {
@@ -110,6 +106,14 @@ task<Done> store_effects(Session& session, EffectKind kind, std::vector<EffectRe
   if (effects.empty())
     co_return Done{};
   Params params{kind.name};
+  add_effect_columns(params, effects);
+  auto rows = co_await session.query(store_sql, std::move(params));
+  if (!rows)
+    co_return fail(std::move(rows.error()));
+  co_return Done{};
+}
+
+void add_effect_columns(Params& params, const std::vector<EffectRecord>& effects) {
   params.add(column(effects, [](auto& e) { return bytea_text(e.key); }))
     .add(column(effects, [](auto& e) { return e.standing.state; }))
     .add(column(effects, [](auto& e) { return e.standing.fence; }))
@@ -117,19 +121,6 @@ task<Done> store_effects(Session& session, EffectKind kind, std::vector<EffectRe
     .add(column(effects, [](auto& e) { return e.standing.lease_until; }))
     .add(column(effects, [](auto& e) { return e.standing.outcome; }))
     .add(column(effects, [](auto& e) { return e.detail; }));
-  auto rows = co_await session.query(store_sql, std::move(params));
-  if (!rows)
-    co_return fail(std::move(rows.error()));
-  co_return Done{};
-}
-
-task<Done> delete_blank_effects(Session& session, EffectKind kind, std::vector<EffectKey> keys) {
-  if (keys.empty())
-    co_return Done{};
-  auto rows = co_await session.query(delete_blank_sql, {kind.name, texts_of(keys)});
-  if (!rows)
-    co_return fail(std::move(rows.error()));
-  co_return Done{};
 }
 
 }  // namespace jobraker::storage

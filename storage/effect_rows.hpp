@@ -26,11 +26,12 @@ task<Result<std::vector<EffectRecord>>> lock_effects(Session& session, EffectKin
 task<Result<std::vector<EffectRecord>>> lock_lapsed_effects(Session& session, EffectKind kind,
                                                             Time now, std::int64_t limit);
 
-/// Writes standing and detail of locked effects.
+/// Writes standing and detail of locked effects, as the last statement of their transaction
+/// (`storage/last_statement.hpp`).
 task<Done> store_effects(Session& session, EffectKind kind, std::vector<EffectRecord> effects);
 
-/// Deletes those of these effects that nobody has ever reserved.
-task<Done> delete_blank_effects(Session& session, EffectKind kind, std::vector<EffectKey> keys);
+/// Adds seven lists: key, state, fence, attempts, lease_until, outcome (empty for none), detail.
+void add_effect_columns(Params& params, const std::vector<EffectRecord>& effects);
 
 /// Reads columns `kind, key, …` as all statements here return them.
 std::vector<EffectRecord> to_effects(const Rows& rows);

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "messages/json.hpp"
-#include "storage/llm_spending_rows.hpp"
+#include "messages/together.hpp"
 
 namespace jobraker::storage {
 
@@ -62,13 +62,20 @@ BookingVerdict Ledger::book(const Held& held, std::int64_t cost_nano) {
   return verdict;
 }
 
-task<Result<std::vector<BudgetAlert>>> Ledger::store(Transaction& transaction) {
-  std::vector<SpendingRow> changed;
+bool Ledger::holds(const Held& held) const {
+  auto keys = held.keys();
+  return std::all_of(keys.begin(), keys.end(), [this](auto& key) { return keys_.contains(key); });
+}
+
+task<Result<std::vector<BudgetAlert>>> Ledger::store(Transaction& transaction,
+                                                     std::vector<EffectRecord> made,
+                                                     std::vector<EffectRecord> changed) {
+  SpendingChanges changes{std::move(made), std::move(changed), {}, alerts_of(crossed_)};
   for (std::size_t i = 0; i < rows_.size(); ++i)
     if (rows_[i].spent_nano != before_[i].spent_nano ||
         rows_[i].reserved_nano != before_[i].reserved_nano)
-      changed.push_back(rows_[i]);
-  co_return co_await store_spending(transaction, std::move(changed), alerts_of(crossed_));
+      changes.rows.push_back(rows_[i]);
+  co_return co_await store_spending(transaction, std::move(changes));
 }
 
 std::optional<BudgetNote> Ledger::note_of(std::optional<std::size_t> row) const {
@@ -100,6 +107,17 @@ std::vector<std::size_t> Ledger::indices(const Held& held) const {
 
 void Ledger::note(const std::vector<Crossing>& crossed) {
   crossed_.insert(crossed_.end(), crossed.begin(), crossed.end());
+}
+
+task<Result<std::vector<EffectRecord>>> lock_together(Transaction& transaction,
+                                                      std::vector<EffectKey> keys, Ledger& ledger) {
+  auto [effects, locked] = co_await together(lock_effects(transaction, llm_call, std::move(keys)),
+                                             ledger.lock(transaction));
+  if (!effects)
+    co_return fail(std::move(effects.error()));
+  if (!locked)
+    co_return fail(std::move(locked.error()));
+  co_return std::move(effects);
 }
 
 std::vector<EffectKey> sorted_keys(std::vector<EffectKey> keys) {

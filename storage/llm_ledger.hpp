@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-#include "storage/llm_budgets.hpp"
+#include "storage/llm_spending_rows.hpp"
 
 /// What reserving, settling and lapsing have in common. Everybody locks effects first and spending
 /// after them, each in the order of their keys.
@@ -35,10 +35,15 @@ public:
   /// Names the rows of a reservation.
   void want(const Held& held);
   task<Done> lock(Transaction& transaction);
+  /// True when the rows of a reservation are locked.
+  bool holds(const Held& held) const;
   BudgetVerdict admit(const Held& held);
   BookingVerdict book(const Held& held, std::int64_t cost_nano);
-  /// Writes what has changed; answers the alerts that nobody had raised before.
-  task<Result<std::vector<BudgetAlert>>> store(Transaction& transaction);
+  /// Writes what has changed, these calls too, as the last statement of the transaction; answers
+  /// the alerts that nobody had raised before.
+  task<Result<std::vector<BudgetAlert>>> store(Transaction& transaction,
+                                               std::vector<EffectRecord> made = {},
+                                               std::vector<EffectRecord> changed = {});
 
   /// A row as it is now.
   std::optional<BudgetNote> note_of(std::optional<std::size_t> row) const;
@@ -62,6 +67,28 @@ void keep_raised(Answers& answers, const std::vector<BudgetAlert>& raised) {
     std::erase_if(answer.raised, [&](auto& alert) {
       return std::find(raised.begin(), raised.end(), alert) == raised.end();
     });
+}
+
+/// Locks calls that have rows and the ledger's rows behind them, without waiting in between.
+task<Result<std::vector<EffectRecord>>> lock_together(Transaction& transaction,
+                                                      std::vector<EffectKey> keys, Ledger& ledger);
+
+/// How often a batch begins anew when it finds that it must (Errc::conflict).
+inline constexpr int rounds_max = 5;
+
+/// Runs `body(Transaction&, bool careful) -> task<Result<T>>` in a transaction of its own, again
+/// while it ends with Errc::conflict: from the second round on the calls are to be read before any
+/// row is named.
+template <class Body>
+auto in_rounds(Session& session, Body body) -> std::invoke_result_t<Body&, Transaction&, bool> {
+  for (int round = 1;; ++round) {
+    auto answers = co_await session.transaction(
+      [&](Transaction& transaction) { return body(transaction, round > 1); });
+    if (answers || answers.error().code != Errc::conflict)
+      co_return answers;
+    if (round == rounds_max)
+      co_return fail(Errc::unavailable, "others reserve the very same calls");
+  }
 }
 
 /// In order, each once.

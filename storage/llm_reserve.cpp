@@ -7,49 +7,94 @@
 namespace jobraker::storage {
 namespace {
 
+tl::unexpected<Error> anew() {
+  return fail(Errc::conflict, "a call turned out to be reserved already");
+}
+
 /// One batch of reservations inside its transaction.
 class Reserving {
 public:
   Reserving(const std::vector<SpendingWish>& wishes, Time now)
       : wishes_(wishes), now_(now), ledger_(now), answers_(wishes.size()) {}
 
+  /// In the hope that none of the calls was reserved and left: calls and money are locked in one
+  /// round trip. Errc::conflict when the money of an earlier reservation is wanted, too.
   task<Result<std::vector<BudgetAnswer>>> run(Transaction& transaction) {
-    std::vector<EffectKey> keys;
-    for (const auto& wish : wishes_)
-      keys.push_back(wish.key);
-    auto effects = co_await lock_or_make_effects(transaction, llm_call, sorted_keys(keys));
+    want_wishes();
+    auto effects = co_await lock_together(transaction, keys(), ledger_);
     if (!effects)
       co_return fail(std::move(effects.error()));
-    effects_ = std::move(*effects);
-    // RETURNING promises no order.
-    std::sort(effects_.begin(), effects_.end(), [](auto& a, auto& b) { return a.key < b.key; });
-    if (auto ready = want_rows(); !ready)
-      co_return fail(std::move(ready.error()));
+    if (auto kept = keep(std::move(*effects)); !kept)
+      co_return fail(std::move(kept.error()));
+    for (const auto& held : lapsed_)
+      if (!ledger_.holds(held))
+        co_return anew();
+    co_return co_await decide_all(transaction);
+  }
+
+  /// Calls first, then what money they turn out to need.
+  task<Result<std::vector<BudgetAnswer>>> run_carefully(Transaction& transaction) {
+    auto effects = co_await lock_effects(transaction, llm_call, keys());
+    if (!effects)
+      co_return fail(std::move(effects.error()));
+    if (auto kept = keep(std::move(*effects)); !kept)
+      co_return fail(std::move(kept.error()));
+    want_wishes();
+    for (const auto& held : lapsed_)
+      ledger_.want(held);
     if (auto locked = co_await ledger_.lock(transaction); !locked)
       co_return fail(std::move(locked.error()));
-    for (std::size_t i = 0; i < wishes_.size(); ++i)
-      decide(wishes_[i], answers_[i]);
-    co_return co_await store(transaction);
+    co_return co_await decide_all(transaction);
   }
 
 private:
+  std::vector<EffectKey> keys() const {
+    std::vector<EffectKey> keys;
+    for (const auto& wish : wishes_)
+      keys.push_back(wish.key);
+    return sorted_keys(std::move(keys));
+  }
+
   Held held_of(const SpendingWish& wish) const {
     return {wish.company, wish.user, wish.worst_nano, now_};
   }
 
-  /// Names the rows of all wishes, and of reservations that nobody has closed.
-  Done want_rows() {
+  void want_wishes() {
     for (const auto& wish : wishes_)
       ledger_.want(held_of(wish));
-    for (const auto& effect : effects_) {
-      if (!lapsed(effect.standing, now_))
+  }
+
+  /// Takes the calls that have rows, makes up those that have none, and reads what reservations
+  /// hold that nobody has closed.
+  Done keep(std::vector<EffectRecord> locked) {
+    for (auto& key : keys()) {
+      auto* effect = find_in(locked, key);
+      if (!effect)
+        blank_.insert(key);
+      effects_.push_back(effect ? std::move(*effect) : EffectRecord{.key = key});
+      if (!lapsed(effects_.back().standing, now_))
         continue;
-      auto held = to_held(effect.detail);
+      auto held = to_held(effects_.back().detail);
       if (!held)
         return fail(std::move(held.error()));
-      ledger_.want(*held);
+      lapsed_.push_back(std::move(*held));
     }
     return {};
+  }
+
+  task<Result<std::vector<BudgetAnswer>>> decide_all(Transaction& transaction) {
+    for (std::size_t i = 0; i < wishes_.size(); ++i)
+      decide(wishes_[i], answers_[i]);
+    std::vector<EffectRecord> made;
+    std::vector<EffectRecord> changed;
+    for (auto& effect : effects_)
+      if (changed_.contains(effect.key))
+        (blank_.contains(effect.key) ? made : changed).push_back(std::move(effect));
+    auto raised = co_await ledger_.store(transaction, std::move(made), std::move(changed));
+    if (!raised)
+      co_return fail(std::move(raised.error()));
+    keep_raised(answers_, *raised);
+    co_return std::move(answers_);
   }
 
   void decide(const SpendingWish& wish, BudgetAnswer& answer) {
@@ -81,37 +126,20 @@ private:
     if (!verdict.admitted)
       return;
     answer.outcome = SpendingOutcome::admitted;
+    answer.at = now_;
     answer.fence = std::get<EffectGranted>(step.answer).fence;
     effect.standing = std::move(step.next);
     effect.detail = to_json(held_of(wish));
     changed_.insert(wish.key);
   }
 
-  task<Result<std::vector<BudgetAnswer>>> store(Transaction& transaction) {
-    std::vector<EffectRecord> changed;
-    std::vector<EffectKey> blank;
-    for (auto& effect : effects_) {
-      if (changed_.contains(effect.key))
-        changed.push_back(effect);
-      else if (effect.standing.fence == 0)
-        blank.push_back(effect.key);
-    }
-    if (auto stored = co_await store_effects(transaction, llm_call, std::move(changed)); !stored)
-      co_return fail(std::move(stored.error()));
-    if (auto gone = co_await delete_blank_effects(transaction, llm_call, std::move(blank)); !gone)
-      co_return fail(std::move(gone.error()));
-    auto raised = co_await ledger_.store(transaction);
-    if (!raised)
-      co_return fail(std::move(raised.error()));
-    keep_raised(answers_, *raised);
-    co_return std::move(answers_);
-  }
-
   const std::vector<SpendingWish>& wishes_;
   Time now_;
   Ledger ledger_;
-  std::vector<EffectRecord> effects_{};
+  std::vector<EffectRecord> effects_{};  ///< of all wishes, in order of their keys
+  std::set<EffectKey> blank_{};          ///< those without a row
   std::set<EffectKey> changed_{};
+  std::vector<Held> lapsed_{};
   std::vector<BudgetAnswer> answers_;
 };
 
@@ -124,10 +152,12 @@ reserve_spending(Session& session, std::vector<SpendingWish> batch, Time now) {
       co_return fail(Errc::invalid, "the worst case of a call is out of range");
   if (batch.empty())
     co_return std::vector<BudgetAnswer>{};
-  co_return co_await session.transaction(
-    [&](Transaction& transaction) -> task<Result<std::vector<BudgetAnswer>>> {
+  co_return co_await in_rounds(
+    session,
+    [&](Transaction& transaction, bool careful) -> task<Result<std::vector<BudgetAnswer>>> {
       Reserving reserving{batch, now};
-      co_return co_await reserving.run(transaction);
+      co_return careful ? co_await reserving.run_carefully(transaction)
+                        : co_await reserving.run(transaction);
     });
 }
 

@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "messages/json.hpp"
 #include "storage/effect_rows.hpp"
 #include "storage/llm_ledger.hpp"
@@ -17,32 +19,44 @@ public:
   Settling(const std::vector<Settlement>& settlements, Time now)
       : settlements_(settlements), ledger_(now), answers_(settlements.size()) {}
 
+  /// With calls and money locked in one round trip. Errc::conflict when a call was reserved for
+  /// somebody else than its settlement says.
   task<Result<std::vector<SettlementAnswer>>> run(Transaction& transaction) {
-    std::vector<EffectKey> keys;
     for (const auto& settlement : settlements_)
-      keys.push_back(settlement.key);
-    auto effects = co_await lock_effects(transaction, llm_call, sorted_keys(keys));
+      ledger_.want({settlement.place->company, settlement.place->user, 0, settlement.place->at});
+    auto effects = co_await lock_together(transaction, keys(), ledger_);
     if (!effects)
       co_return fail(std::move(effects.error()));
     if (auto closed = close(*effects); !closed)
       co_return fail(std::move(closed.error()));
+    for (const auto& [place, held] : bookings_)
+      if (!ledger_.holds(held))
+        co_return fail(Errc::conflict, "a call was reserved for somebody else");
+    co_return co_await book(transaction);
+  }
+
+  /// Calls first, then what money they turn out to need.
+  task<Result<std::vector<SettlementAnswer>>> run_carefully(Transaction& transaction) {
+    auto effects = co_await lock_effects(transaction, llm_call, keys());
+    if (!effects)
+      co_return fail(std::move(effects.error()));
+    if (auto closed = close(*effects); !closed)
+      co_return fail(std::move(closed.error()));
+    for (const auto& [place, held] : bookings_)
+      ledger_.want(held);
     if (auto locked = co_await ledger_.lock(transaction); !locked)
       co_return fail(std::move(locked.error()));
-    for (const auto& [place, held] : bookings_) {
-      auto verdict = ledger_.book(held, settlements_[place].cost_nano);
-      answers_[place].over_nano = verdict.over_nano;
-      answers_[place].raised = ledger_.alerts_of(verdict.crossed);
-    }
-    if (auto stored = co_await store_effects(transaction, llm_call, std::move(changed_)); !stored)
-      co_return fail(std::move(stored.error()));
-    auto raised = co_await ledger_.store(transaction);
-    if (!raised)
-      co_return fail(std::move(raised.error()));
-    keep_raised(answers_, *raised);
-    co_return std::move(answers_);
+    co_return co_await book(transaction);
   }
 
 private:
+  std::vector<EffectKey> keys() const {
+    std::vector<EffectKey> keys;
+    for (const auto& settlement : settlements_)
+      keys.push_back(settlement.key);
+    return sorted_keys(std::move(keys));
+  }
+
   Done close(std::vector<EffectRecord>& effects) {
     for (std::size_t i = 0; i < settlements_.size(); ++i) {
       const auto& settlement = settlements_[i];
@@ -58,12 +72,24 @@ private:
       auto held = to_held(effect->detail);
       if (!held)
         return fail(std::move(held.error()));
-      ledger_.want(*held);
       bookings_.emplace_back(i, std::move(*held));
       effect->standing = std::move(step->next);
       changed_.push_back(*effect);
     }
     return {};
+  }
+
+  task<Result<std::vector<SettlementAnswer>>> book(Transaction& transaction) {
+    for (const auto& [place, held] : bookings_) {
+      auto verdict = ledger_.book(held, settlements_[place].cost_nano);
+      answers_[place].over_nano = verdict.over_nano;
+      answers_[place].raised = ledger_.alerts_of(verdict.crossed);
+    }
+    auto raised = co_await ledger_.store(transaction, {}, std::move(changed_));
+    if (!raised)
+      co_return fail(std::move(raised.error()));
+    keep_raised(answers_, *raised);
+    co_return std::move(answers_);
   }
 
   const std::vector<Settlement>& settlements_;
@@ -82,10 +108,13 @@ settle_spending(Session& session, std::vector<Settlement> batch, Time now) {
       co_return fail(Errc::invalid, "the cost of a call is out of range");
   if (batch.empty())
     co_return std::vector<SettlementAnswer>{};
-  co_return co_await session.transaction(
-    [&](Transaction& transaction) -> task<Result<std::vector<SettlementAnswer>>> {
+  bool placed = std::all_of(batch.begin(), batch.end(), [](auto& s) { return s.place; });
+  co_return co_await in_rounds(
+    session,
+    [&](Transaction& transaction, bool careful) -> task<Result<std::vector<SettlementAnswer>>> {
       Settling settling{batch, now};
-      co_return co_await settling.run(transaction);
+      co_return careful || !placed ? co_await settling.run_carefully(transaction)
+                                   : co_await settling.run(transaction);
     });
 }
 

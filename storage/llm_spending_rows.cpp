@@ -1,5 +1,9 @@
 #include "storage/llm_spending_rows.hpp"
 
+#include <iterator>
+
+#include "messages/together.hpp"
+
 namespace jobraker::storage {
 namespace {
 
@@ -32,19 +36,33 @@ constexpr std::string_view make_spending_sql = R"sql(
   ON CONFLICT DO NOTHING
 )sql";
 
-// The rows are locked, so that what was computed from them can be written as it is.
-constexpr std::string_view store_spending_sql = R"sql(
-  WITH money AS (
+// The rows are locked, so that what was computed from them can be written as it is. A call that
+// somebody else has made since we looked is a unique violation.
+constexpr std::string_view store_spending_sql = R"sql(/* last */
+  WITH call AS (
+    SELECT * FROM unnest($2::bytea[], $3::text[], $4::bigint[], $5::integer[], $6::timestamptz[],
+                         $7::text[], $8::text[], $9::boolean[])
+      AS u (key, state, fence, attempts, lease_until, outcome, detail, fresh)
+  ), made AS (
+    INSERT INTO effects (kind, key, state, fence, attempts, lease_until, outcome, detail)
+    SELECT $1, key, state, fence, attempts, lease_until, nullif(outcome, '')::jsonb, detail::jsonb
+    FROM call WHERE fresh
+  ), changed AS (
+    UPDATE effects e SET state = c.state, fence = c.fence, attempts = c.attempts,
+      lease_until = c.lease_until, outcome = nullif(c.outcome, '')::jsonb,
+      detail = c.detail::jsonb, updated_at = now()
+    FROM call c WHERE NOT c.fresh AND e.kind = $1 AND e.key = c.key
+  ), money AS (
     UPDATE llm.spending s SET spent_nano = u.spent_nano, reserved_nano = u.reserved_nano
-    FROM unnest($1::text[], $2::uuid[], $3::text[], $4::date[], $5::bigint[], $6::bigint[])
+    FROM unnest($10::text[], $11::uuid[], $12::text[], $13::date[], $14::bigint[], $15::bigint[])
       AS u (scope, scope_id, period, starts_on, spent_nano, reserved_nano)
     WHERE s.scope = u.scope AND s.scope_id = u.scope_id AND s.period = u.period
       AND s.starts_on = u.starts_on
   )
   INSERT INTO llm.budget_alerts (scope, scope_id, period, starts_on, threshold, limit_nano, at)
   SELECT scope, scope_id, period, starts_on, threshold, limit_nano, at
-  FROM unnest($7::text[], $8::uuid[], $9::text[], $10::date[], $11::integer[], $12::bigint[],
-              $13::timestamptz[])
+  FROM unnest($16::text[], $17::uuid[], $18::text[], $19::date[], $20::integer[], $21::bigint[],
+              $22::timestamptz[])
     AS u (scope, scope_id, period, starts_on, threshold, limit_nano, at)
   ON CONFLICT DO NOTHING
   RETURNING scope, scope_id, period, starts_on, threshold, limit_nano, at
@@ -103,10 +121,11 @@ task<Result<std::vector<SpendingRow>>> lock_spending(Session& session,
     co_return fail(std::move(rows.error()));
   if (rows->size() < keys.size()) {
     // The first call of somebody in a period.
-    auto made = co_await session.query(make_spending_sql, params_of(keys));
+    auto [made, locked] = co_await together(session.query(make_spending_sql, params_of(keys)),
+                                            session.query(lock_spending_sql, params_of(keys)));
     if (!made)
       co_return fail(std::move(made.error()));
-    rows = co_await session.query(lock_spending_sql, params_of(keys));
+    rows = std::move(locked);
     if (!rows)
       co_return fail(std::move(rows.error()));
     if (rows->size() < keys.size())
@@ -115,12 +134,17 @@ task<Result<std::vector<SpendingRow>>> lock_spending(Session& session,
   co_return to_spending(*rows, keys);
 }
 
-task<Result<std::vector<BudgetAlert>>>
-store_spending(Session& session, std::vector<SpendingRow> rows, std::vector<BudgetAlert> alerts) {
+task<Result<std::vector<BudgetAlert>>> store_spending(Session& session, SpendingChanges changes) {
   std::vector<BudgetAlert> raised;
-  if (rows.empty() && alerts.empty())
+  auto& [made, changed, rows, alerts] = changes;
+  if (made.empty() && changed.empty() && rows.empty() && alerts.empty())
     co_return raised;
-  Params params;
+  std::vector<bool> fresh(made.size(), true);
+  fresh.resize(made.size() + changed.size(), false);
+  std::move(changed.begin(), changed.end(), std::back_inserter(made));
+  Params params{llm_call.name};
+  add_effect_columns(params, made);
+  params.add(fresh);
   add_keys(params, rows);
   params.add(column(rows, [](auto& r) { return r.spent_nano; })).add(column(rows, [](auto& r) {
     return r.reserved_nano;

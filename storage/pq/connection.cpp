@@ -18,6 +18,29 @@ bool Connection::send(const StatementPtr& statement) {
   bool shares = statement->read && !statement->alone && !statement->in_transaction;
   if (!shares && reads_open_ && !sync(nullptr))
     return false;
+  if (!execute(statement))
+    return false;
+  if (shares) {
+    reads_open_ = true;
+    return true;
+  }
+  return sync(statement);
+}
+
+bool Connection::begin() {
+  auto statement = std::make_shared<Statement>();
+  statement->sql = "BEGIN";
+  statement->in_transaction = true;
+  if (reads_open_ && !sync(nullptr))
+    return false;
+  return execute(statement);
+}
+
+bool Connection::send_last(const StatementPtr& statement, const StatementPtr& commit) {
+  return execute(statement) && execute(commit) && sync(commit);
+}
+
+bool Connection::execute(const StatementPtr& statement) {
   if (ops_.empty())
     progress_at_ = Clock::now();
   std::string name;
@@ -39,29 +62,6 @@ bool Connection::send(const StatementPtr& statement) {
   }
   if (PQsendQueryPrepared(pg_, name.c_str(), static_cast<int>(items.size()), values.data(),
                           lengths.data(), formats.data(), 0) != 1) {
-    broken("sending failed");
-    return false;
-  }
-  ops_.push_back({Step::execute, statement});
-  ++in_flight_;
-  if (shares) {
-    reads_open_ = true;
-    return true;
-  }
-  return sync(statement);
-}
-
-bool Connection::begin() {
-  auto statement = std::make_shared<Statement>();
-  statement->sql = "BEGIN";
-  statement->in_transaction = true;
-  if (reads_open_ && !sync(nullptr))
-    return false;
-  if (ops_.empty())
-    progress_at_ = Clock::now();
-  std::string name;
-  if (!prepare(statement, name) ||
-      PQsendQueryPrepared(pg_, name.c_str(), 0, nullptr, nullptr, nullptr, 0) != 1) {
     broken("sending failed");
     return false;
   }

@@ -42,6 +42,9 @@ public:
   bool send(const StatementPtr& statement);
   /// Sends BEGIN without a sync: it travels with the transaction's first statement.
   bool begin();
+  /// Sends a transaction's last statement and COMMIT under one sync: after an error of the
+  /// statement the server leaves COMMIT out.
+  bool send_last(const StatementPtr& statement, const StatementPtr& commit);
   /// Ends the group of reads and writes what is buffered.
   void flush();
   /// Opens, times out, watches for a server that has stopped answering.
@@ -72,6 +75,7 @@ private:
   void broken(std::string_view why);
   void wait_readable();
   void wait_writable();
+  bool execute(const StatementPtr& statement);
   bool sync(StatementPtr write);
   bool prepare(const StatementPtr& statement, std::string& name);
   void read_results();

@@ -5,8 +5,6 @@
 #include <boost/asio/post.hpp>
 #include <spdlog/spdlog.h>
 
-#include "storage/pq/errors.hpp"
-
 namespace jobraker::storage::pq {
 namespace {
 
@@ -133,75 +131,6 @@ task<Result<Rows>> Pool::wait(StatementPtr statement, std::deque<StatementPtr>& 
       schedule_tick();
     },
     use_task);
-}
-
-task<Result<Rows>> Pool::run(StatementPtr statement, Lease* lease) {
-  if (!lease) {
-    auto admitted = admit(*statement);
-    if (!admitted)
-      co_return fail(std::move(admitted.error()));
-    co_return co_await wait(std::move(statement), waiting_);
-  }
-  auto self = shared_from_this();
-  statement->in_transaction = true;
-  Result<Rows> result =
-    fail(Errc::unavailable, "the connection broke in the middle of a transaction");
-  if (lease->failed) {
-    result = fail(*lease->failed);
-  } else if (auto admitted = lease->alive() ? admit(*statement) : Done{}; !admitted) {
-    result = fail(std::move(admitted.error()));
-  } else if (lease->alive()) {
-    result =
-      co_await asio::async_initiate<const asio::use_awaitable_t<IoExecutor>&, void(Result<Rows>)>(
-        [this, statement, lease](auto handler) {
-          statement->waiter =
-            std::make_unique<HandlerWaiter<decltype(handler)>>(std::move(handler));
-          sent_.push_back(statement);
-          schedule_tick();
-          if (!lease->connection->send(statement))
-            finish(statement, fail(Errc::unavailable, "the connection to the database broke"));
-        },
-        use_task);
-  }
-  if (!result && !lease->failed)
-    lease->failed = result.error();
-  if (is_retryable(statement->sqlstate) || needs_new_plan(statement->sqlstate))
-    lease->retryable = true;
-  co_return result;
-}
-
-task<Result<std::unique_ptr<Lease>>> Pool::lease(Deadline deadline) {
-  auto self = shared_from_this();
-  auto wish = std::make_shared<Statement>();
-  wish->deadline = deadline;
-  if (auto admitted = admit(*wish); !admitted)
-    co_return fail(std::move(admitted.error()));
-  auto granted = co_await wait(wish, lease_waiting_);
-  if (!granted)
-    co_return fail(std::move(granted.error()));
-  auto lease = std::make_unique<Lease>();
-  lease->connection = wish->leased;
-  lease->epoch = wish->leased->epoch();
-  if (!lease->connection->up() || !lease->connection->begin()) {
-    lease->ended = true;
-    release(*lease);
-    co_return fail(Errc::unavailable, "the connection to the database broke");
-  }
-  co_return lease;
-}
-
-void Pool::release(Lease& lease) {
-  if (!lease.ended && !closed_ && lease.alive()) {
-    auto rollback = std::make_shared<Statement>();
-    rollback->sql = "ROLLBACK";
-    rollback->in_transaction = true;
-    lease.connection->send(rollback);
-  }
-  lease.ended = true;
-  lease.connection->leased = false;
-  --leases_;
-  if (!closed_)
-    schedule_pump();
 }
 
 DatabaseStats Pool::stats() const {

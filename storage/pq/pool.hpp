@@ -19,6 +19,9 @@ struct Lease {
   bool retryable = false;  ///< a statement failed in a way that makes the whole worth repeating
   std::optional<Error> failed{};  ///< the first failure since BEGIN or the savepoint
   bool ended = false;             ///< COMMIT or ROLLBACK has been sent
+  bool committed = false;         ///< COMMIT went out with the last statement and was carried out
+  bool tried = false;             ///< COMMIT went out: it may have been carried out
+  int savepoints = 0;             ///< open ones
   bool tells = false;             ///< something was put into the outbox
 
   /// False when the connection has broken since.
@@ -36,6 +39,9 @@ public:
 
   /// Runs a statement on whichever connection has room, or on the lease's own.
   task<Result<Rows>> run(StatementPtr statement, Lease* lease = nullptr);
+  /// Runs a transaction's last statement and COMMIT in one round trip; the answer is there once
+  /// both are carried out.
+  task<Result<Rows>> run_last(StatementPtr statement, Lease& lease);
   /// Waits for a connection of one's own and sends BEGIN.
   task<Result<std::unique_ptr<Lease>>> lease(Deadline deadline);
   /// Gives it back, after a ROLLBACK when the transaction has not ended.
@@ -73,6 +79,8 @@ private:
   Done admit(Statement& statement) const;
   Connection* least_loaded(bool for_lease) const;
   task<Result<Rows>> wait(StatementPtr statement, std::deque<StatementPtr>& queue);
+  template <class Send>
+  task<Result<Rows>> send_and_wait(StatementPtr statement, Send send);
   void schedule_pump();
   void pump();
   void grant_leases();

@@ -2,6 +2,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "messages/together.hpp"
 #include "storage/databases.hpp"
 
 namespace jobraker {
@@ -155,6 +156,72 @@ TEST_F(DatabaseTest, ATransactionCommitsItsValue) {
   EXPECT_EQ(count(), 2);
 }
 
+TEST_F(DatabaseTest, ALastStatementCommits) {
+  constexpr std::string_view last = "/* last */ INSERT INTO things (id, note) VALUES ($1, 'x')";
+  must(run(db->transaction([&](Transaction& t) -> task<Done> {
+    must(co_await insert(t, 1));
+    EXPECT_EQ(must(co_await t.query(last, {2})).affected(), 1u);
+    EXPECT_EQ(must(co_await db->query("SELECT 1 FROM things")).size(), 2u) << "seen by others";
+    co_return Done{};
+  })));
+  EXPECT_EQ(count(), 2);
+  must(run(db->query(last, {3})));
+  EXPECT_EQ(count(), 3) << "without a transaction it is a statement like any other";
+}
+
+TEST_F(DatabaseTest, ALastStatementThatFailsCommitsNothing) {
+  use_connections(1);
+  constexpr std::string_view last = "/* last */ INSERT INTO things (id, note) VALUES ($1, 'x')";
+  auto end_with = [&](std::string_view text, int id) {
+    return run(db->transaction([&](Transaction& t) -> task<Done> {
+      must(co_await insert(t, 1));
+      auto rows = co_await t.query(text, {id});
+      if (!rows)
+        co_return fail(rows.error());
+      co_return Done{};
+    }));
+  };
+  EXPECT_EQ(error_of(end_with(last, 1)), Errc::conflict);
+  EXPECT_EQ(error_of(end_with("/* last */ INSERT INTO nowhere VALUES ($1)", 1)), Errc::internal);
+  sql("ALTER TABLE things ADD twin integer DEFAULT 1");
+  sql("ALTER TABLE things ADD CONSTRAINT one_twin UNIQUE (twin) DEFERRABLE INITIALLY DEFERRED");
+  EXPECT_EQ(error_of(end_with(last, 2)), Errc::conflict) << "found by COMMIT";
+  EXPECT_EQ(count(), 0);
+  sql("ALTER TABLE things DROP twin");
+  must(end_with(last, 2));
+  EXPECT_EQ(count(), 2) << "the connection is as good as new";
+}
+
+TEST_F(DatabaseTest, WithinASavepointNothingIsLast) {
+  constexpr std::string_view last = "/* last */ INSERT INTO things (id, note) VALUES ($1, 'x')";
+  auto outcome = run(db->transaction([&](Transaction& outer) -> task<Done> {
+    must(co_await outer.transaction([&](Transaction& t) -> task<Done> {
+      must(co_await t.query(last, {1}));
+      co_return Done{};
+    }));
+    must(co_await insert(outer, 2));
+    co_return fail(Errc::forbidden, "no");
+  }));
+  EXPECT_EQ(error_of(outcome), Errc::forbidden);
+  EXPECT_EQ(count(), 0);
+}
+
+TEST_F(DatabaseTest, StatementsSentTogetherTakeEffectInOrder) {
+  use_connections(1);
+  auto outcome = run(db->transaction([&](Transaction& t) -> task<Done> {
+    auto [made, seen] =
+      co_await together(insert(t, 1), t.query("SELECT 1 FROM things WHERE id = 1"));
+    must(made);
+    EXPECT_EQ(must(seen).size(), 1u);
+    auto [good, bad] = co_await together(insert(t, 2), insert(t, 1));
+    must(good);
+    EXPECT_EQ(error_of(bad), Errc::conflict);
+    co_return Done{};
+  }));
+  EXPECT_EQ(error_of(outcome), Errc::conflict) << "overlooked by the body";
+  EXPECT_EQ(count(), 0);
+}
+
 TEST_F(DatabaseTest, AnErrorOrExceptionOfTheBodyRollsBack) {
   auto failed = run(db->transaction([&](Transaction& t) -> task<Done> {
     must(co_await insert(t, 1));
@@ -215,6 +282,24 @@ TEST_F(DatabaseTest, ASerialisationFailureRunsTheBodyAgain) {
     co_return Done{};
   }));
   must(outcome);
+  EXPECT_EQ(runs, 3);
+  EXPECT_EQ(sql("SELECT note FROM things").front().get<std::string>(0), "mine");
+}
+
+TEST_F(DatabaseTest, ASerialisationFailureOfTheLastStatementDoesSo) {
+  must(run(insert(*db, 1)));
+  int runs = 0;
+  must(run(db->transaction([&](Transaction& t) -> task<Done> {
+    ++runs;
+    must(co_await t.query("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ"));
+    must(co_await t.query("SELECT count(*) FROM things"));
+    if (runs < 3)
+      must(co_await db->query("UPDATE things SET note = note || 'y' WHERE id = 1"));
+    auto updated = co_await t.query("/* last */ UPDATE things SET note = 'mine' WHERE id = 1");
+    if (!updated)
+      co_return fail(updated.error());
+    co_return Done{};
+  })));
   EXPECT_EQ(runs, 3);
   EXPECT_EQ(sql("SELECT note FROM things").front().get<std::string>(0), "mine");
 }

@@ -270,6 +270,54 @@ TEST_F(BudgetsTest, SixtyFourAtOnceNeverExceedABudget) {
   EXPECT_EQ(budget().reserved_nano, 999);
 }
 
+TEST_F(BudgetsTest, OfManyWhoReserveTheSameCallOneIsAdmitted) {
+  global(1000);
+  std::vector<std::unique_ptr<Database>> nodes;
+  for (int i = 0; i < 4; ++i)
+    nodes.push_back(std::make_unique<Database>(loop.io, settings));
+  for (int round = 0; round < 5; ++round) {
+    std::vector<std::shared_ptr<std::optional<Result<std::vector<BudgetAnswer>>>>> takers;
+    for (std::size_t i = 0; i < 24; ++i)
+      takers.push_back(loop.spawn(
+        reserve_spending(*nodes[i % nodes.size()],
+                         {{call(round), acme, ada, 10, 60s},
+                          {call(1000 + 24 * round + static_cast<int>(i)), {}, {}, 1, 60s}},
+                         noon)));
+    loop.run_until([&] {
+      return std::all_of(takers.begin(), takers.end(), [](auto& t) { return t->has_value(); });
+    });
+    int admitted = 0;
+    for (auto& taker : takers) {
+      auto answers = must(**taker);
+      admitted += answers[0].outcome == SpendingOutcome::admitted ? 1 : 0;
+      EXPECT_EQ(answers[1].outcome, SpendingOutcome::admitted) << "calls of one's own";
+    }
+    EXPECT_EQ(admitted, 1);
+  }
+  EXPECT_EQ(budget().reserved_nano, 5 * (10 + 24));
+  expect_sums_equal();
+}
+
+TEST_F(BudgetsTest, WhereACallIsToBeBookedIsNotBelieved) {
+  global(1000);
+  auto answer = reserve_one(1, 100);
+  EXPECT_EQ(answer.at, noon);
+  auto bob = UserId::of("bob");
+  Settlement wrong{call(1), answer.fence, 40, SpendingPlace{acme, bob, noon}};
+  Settlement unknown{call(2), 1, 40, SpendingPlace{acme, ada, noon}};
+  auto answers = must(run(settle_spending(*db, {wrong, unknown}, noon)));
+  EXPECT_EQ(answers[0].outcome, SettleOutcome::settled);
+  EXPECT_EQ(answers[1].outcome, SettleOutcome::stale);
+  auto again = reserve_one(3, 100);
+  Settlement right{call(3), again.fence, 7, SpendingPlace{acme, ada, again.at}};
+  EXPECT_EQ(must(run(settle_spending(*db, {right}, noon))).front().outcome, SettleOutcome::settled);
+  EXPECT_EQ(number("SELECT sum(spent_nano)::bigint FROM llm.spending WHERE scope = 'user'"),
+            2 * 47);
+  EXPECT_EQ(budget().spent_nano, 47);
+  EXPECT_EQ(budget().reserved_nano, 0);
+  expect_sums_equal();
+}
+
 // Workers on several nodes reserve, settle, crash and sweep at the same time, around midnight.
 TEST_F(BudgetsTest, InAStormOfReservationsCrashesAndSweepsTheSumsHold) {
   global(20'000);
@@ -284,6 +332,15 @@ TEST_F(BudgetsTest, InAStormOfReservationsCrashesAndSweepsTheSumsHold) {
   int admitted = 0;
   int refused = 0;
   std::int64_t booked = 0;  // costs of the settled, worst cases of all others
+  // Mostly right, now and then wrong or not known.
+  auto place_of = [](const SpendingWish& wish, Time at, std::uint_fast64_t dice) {
+    auto place = std::optional{SpendingPlace{wish.company, wish.user, at}};
+    if (dice % 16 == 0)
+      place->user = UserId::of("nobody");
+    else if (dice % 16 == 1)
+      place.reset();
+    return place;
+  };
   auto worker = [&](Database& node, unsigned seed) -> task<Done> {
     std::minstd_rand dice{seed};
     for (int i = 0; i < 25; ++i) {
@@ -306,7 +363,8 @@ TEST_F(BudgetsTest, InAStormOfReservationsCrashesAndSweepsTheSumsHold) {
         booked += batch[k].worst_nano;
         if (dice() % 5 != 0)
           settlements.push_back({batch[k].key, (*answers)[k].fence,
-                                 static_cast<std::int64_t>(dice()) % (batch[k].worst_nano + 1)});
+                                 static_cast<std::int64_t>(dice()) % (batch[k].worst_nano + 1),
+                                 place_of(batch[k], (*answers)[k].at, dice())});
       }
       auto settled = co_await settle_spending(node, settlements, time);
       if (!settled)
