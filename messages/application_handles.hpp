@@ -3,13 +3,12 @@
 #include "messages/actor.hpp"
 #include "messages/applications.hpp"
 #include "messages/companies.hpp"
-#include "messages/interviews.hpp"
 
 /// What may be asked of `/system/applications`.
 namespace jobraker {
 
-/// `/system/applications`: applications, interviews, slots and companies. What is somebody else's
-/// is not_found, except for admins.
+/// `/system/applications`: applications and companies. What is somebody else's is not_found, except
+/// for admins.
 using ApplicationsActor = caf::typed_actor<
   // conflict when there is one for this posting already; invalid for a status not to be set by
   // hand.
@@ -19,14 +18,6 @@ using ApplicationsActor = caf::typed_actor<
   // conflict when the status cannot follow the present one.
   caf::replies_to<Context, ChangeThisApplication>::with<Application>,
   caf::replies_to<Context, GetApplicationEvents>::with<ApplicationEvents>,
-  // forbidden for seekers; conflict when it overlaps with one already there.
-  caf::replies_to<Context, OfferSlots>::with<SlotList>,
-  caf::replies_to<Context, ListSlots>::with<SlotList>,
-  // conflict when the slot is taken or over.
-  caf::replies_to<Context, ScheduleInterview>::with<Interview>,
-  caf::replies_to<Context, GetInterview>::with<Interview>,
-  caf::replies_to<Context, ListInterviews>::with<InterviewList>,
-  caf::replies_to<Context, ChangeThisInterview>::with<Interview>,
   // forbidden for seekers; not_found before the first save.
   caf::replies_to<Context, WhichCompany>::with<Company>,
   // The company as committed; conflict when another employer's has this name.

@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "messages/interviews.hpp"
+#include "storage/effects.hpp"
 #include "storage/session.hpp"
 
 /// Times on offer, and interviews. All functions work inside the caller's transaction.
@@ -13,11 +14,22 @@
 /// there and what is not theirs are both Errc::not_found.
 namespace jobraker::storage {
 
+/// Bookings of slots, and interviews with a request key: reserved, made and settled in one
+/// transaction, so a lapsed one has certainly not happened. The outcome names the interview.
+inline constexpr EffectKind booking_effect{"booking", LapseRule::run_again};
+
+/// A time on offer.
+struct SlotTime {
+  Time starts_at{};
+  Time ends_at{};
+};
+
 /// Offers times of an employer, for his company when he has one; all or none. Answers them soonest
-/// first. Errc::conflict when one overlaps with another of his, Errc::invalid for one that is over,
-/// or not between 5 minutes and 12 hours long.
+/// first, in `time_zone` (IANA name, or empty). Errc::conflict when one overlaps with another of
+/// his, Errc::invalid for one that is over, or not between 5 minutes and 12 hours long.
 task<Result<std::vector<Slot>>> offer_slots(Session& session, UserId employer,
-                                            std::vector<SlotTime> times, Time now);
+                                            std::vector<SlotTime> times, std::string time_zone,
+                                            Time now);
 
 /// Which free slots; what is empty does not filter.
 struct SlotQuery {
@@ -46,13 +58,19 @@ struct SlotBooking {
   std::string job_title{};                     ///< the application's when empty
   std::string location{};
   std::string notes{};
+  std::string time_zone{};    ///< the slot's when empty
+  std::string request_key{};  ///< the same request has the same; may be empty
 };
 
 /// Takes a slot: of any number at once exactly one gets it. Answers the interview, stored in the
 /// same transaction; the application, when there is one that is submitted, is interviewing from
 /// then on. Without `application` the person's only application to that company counts, if it is
-/// the only one. Errc::conflict when the slot is taken, is over, or is the caller's own;
-/// Errc::not_found for a slot or application that is not there.
+/// the only one.
+///
+/// A repeated booking (by its request key, or the same content while nobody has let go of the slot)
+/// answers the interview as it is now and does nothing. Errc::conflict when the slot is taken, is
+/// over, or is the caller's own, when the person has another interview then, or the request key was
+/// used for something else; Errc::not_found for a slot or application that is not there.
 task<Result<Interview>> book_slot(Session& session, SlotBooking booking, Time now);
 
 /// An interview agreed upon elsewhere. Company and title left empty are the application's.
@@ -65,10 +83,14 @@ struct NewInterview {
   Time ends_at{};
   std::string location{};
   std::string notes{};
+  std::string time_zone{};
+  std::string request_key{};  ///< as of SlotBooking
 };
 
-/// Stores it. Errc::invalid without a company, or for times that are no span of at most a day;
-/// Errc::not_found for an application that is not this person's.
+/// Stores it; one whose request key was used for the same before is answered as it is now.
+/// Errc::invalid without a company, or for times that are no span of at most a day; Errc::conflict
+/// when the person has another interview then; Errc::not_found for an application that is not this
+/// person's.
 task<Result<Interview>> create_interview(Session& session, NewInterview interview, Time now);
 
 /// The interview, or Errc::not_found.
@@ -79,11 +101,30 @@ task<Result<Interview>> find_interview(Session& session, InterviewId id,
 task<Result<std::vector<Interview>>> list_interviews(Session& session, UserId user,
                                                      ListInterviews query = {});
 
+/// What is to change; what is left out stays.
+struct InterviewChange {
+  std::optional<InterviewStatus> status{};
+  std::optional<SlotId> slot_id{};
+  std::optional<Time> starts_at{};
+  std::optional<Time> ends_at{};
+  std::optional<std::string> time_zone{};  ///< the owner's own, person or employer
+  std::optional<std::string> location{};
+  std::optional<std::string> notes{};
+  std::optional<std::vector<std::int64_t>> versions{};  ///< only if it has one of these
+};
+
+/// An interview before and after; the same when there was nothing to change.
+struct ChangedInterview {
+  Interview before{};
+  Interview after{};
+};
+
 /// Changes an interview under its lock: another slot is taken before the old one is free again;
 /// cancelling frees the slot. Errc::conflict for one that is cancelled or done (its notes may still
-/// change), or when the new slot is taken; Errc::invalid for values that do not go together.
-task<Result<Interview>> change_interview(Session& session, InterviewId id,
-                                         std::optional<UserId> owner, ChangeInterview change,
-                                         Time now);
+/// change), or when the new slot is taken or the person has another interview then; Errc::invalid
+/// for values that do not go together; Errc::precondition_failed for another version.
+task<Result<ChangedInterview>> change_interview(Session& session, InterviewId id,
+                                                std::optional<UserId> owner, InterviewChange change,
+                                                Time now);
 
 }  // namespace jobraker::storage

@@ -11,8 +11,9 @@ constexpr std::chrono::minutes shortest{5};
 constexpr std::chrono::hours longest{12};
 
 constexpr std::string_view offer_sql =
-  "WITH s AS (INSERT INTO interview_slots (id, owner, company_id, starts_at, ends_at) "
-  "SELECT t.id, u.id, u.company_id, t.starts_at, t.ends_at FROM users u, "
+  "WITH s AS (INSERT INTO interview_slots "
+  "(id, owner, company_id, starts_at, ends_at, time_zone) "
+  "SELECT t.id, u.id, u.company_id, t.starts_at, t.ends_at, $5 FROM users u, "
   "unnest($2::uuid[], $3::timestamptz[], $4::timestamptz[]) t (id, starts_at, ends_at) "
   "WHERE u.id = $1 RETURNING *) "
   "SELECT " SLOT_COLUMNS " FROM s " SLOT_JOINS " ORDER BY s.starts_at";
@@ -43,12 +44,16 @@ constexpr std::string_view take_sql =
   "SELECT " SLOT_COLUMNS " FROM s " SLOT_JOINS;
 
 constexpr std::string_view give_back_sql = R"sql(
-  UPDATE interview_slots SET taken_by = NULL WHERE id = $1
+  UPDATE interview_slots SET taken_by = NULL, round = round + 1 WHERE id = $1
+)sql";
+
+constexpr std::string_view lock_sql = R"sql(
+  SELECT round FROM interview_slots WHERE id = $1 FOR UPDATE
 )sql";
 
 Slot to_slot(const Row& row) {
   Slot s;
-  row.read(s.id, s.owner, s.company_id, s.company, s.starts_at, s.ends_at, s.taken);
+  row.read(s.id, s.owner, s.company_id, s.company, s.starts_at, s.ends_at, s.time_zone, s.taken);
   return s;
 }
 
@@ -89,7 +94,8 @@ std::string why_not(const Slot& slot, UserId user, Time now) {
 }  // namespace
 
 task<Result<std::vector<Slot>>> offer_slots(Session& session, UserId employer,
-                                            std::vector<SlotTime> times, Time now) {
+                                            std::vector<SlotTime> times, std::string time_zone,
+                                            Time now) {
   if (auto good = check(times, now); !good)
     co_return fail(std::move(good.error()));
   std::vector<SlotId> ids;
@@ -100,7 +106,7 @@ task<Result<std::vector<Slot>>> offer_slots(Session& session, UserId employer,
     starts.push_back(time.starts_at);
     ends.push_back(time.ends_at);
   }
-  auto rows = co_await session.query(offer_sql, {employer, ids, starts, ends});
+  auto rows = co_await session.query(offer_sql, {employer, ids, starts, ends, time_zone});
   if (!rows && rows.error().code == Errc::conflict)
     co_return fail(Errc::conflict, "a slot overlaps with another one");
   co_return to_slots(rows);
@@ -125,6 +131,15 @@ task<Result<Slot>> find_slot(Session& session, SlotId id) {
   if (rows->empty())
     co_return fail(Errc::not_found, "there is no such slot");
   co_return to_slot(rows->front());
+}
+
+task<Result<std::int64_t>> lock_slot(Session& session, SlotId id) {
+  auto rows = co_await session.query(lock_sql, {id});
+  if (!rows)
+    co_return fail(std::move(rows.error()));
+  if (rows->empty())
+    co_return fail(Errc::not_found, "there is no such slot");
+  co_return rows->front().get<std::int64_t>(0);
 }
 
 task<Result<Slot>> take_slot(Session& session, SlotId id, UserId user,

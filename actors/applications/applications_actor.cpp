@@ -6,7 +6,6 @@
 #include "storage/applications.hpp"
 #include "storage/companies.hpp"
 #include "storage/databases.hpp"
-#include "storage/interviews.hpp"
 #include "storage/user_company.hpp"
 
 namespace jobraker {
@@ -87,68 +86,6 @@ task<Result<ApplicationEvents>> events(Services& services, Context c, Applicatio
   co_return ApplicationEvents{std::move(*found)};
 }
 
-Result<SlotList> to_list(Result<std::vector<Slot>> slots) {
-  if (!slots)
-    return fail(std::move(slots.error()));
-  return SlotList{std::move(*slots)};
-}
-
-task<Result<SlotList>> offer(Services& services, Context c, OfferSlots m) {
-  if (auto may = employers_only(c); !may)
-    co_return fail(std::move(may.error()));
-  if (m.slots.empty())
-    co_return invalid({{"/slots", "must not be empty"}});
-  Until session{services.databases.here(), c.deadline};
-  co_return to_list(
-    co_await storage::offer_slots(session, c.principal.user, std::move(m.slots), now()));
-}
-
-task<Result<SlotList>> list_slots(Services& services, Context c, ListSlots m) {
-  Until session{services.databases.here(), c.deadline};
-  auto limit = static_cast<std::size_t>(m.limit);
-  auto from = m.from.value_or(now());
-  if (c.principal.role == Role::employer && !m.company_id && !m.company)
-    co_return to_list(co_await storage::slots_of(session, c.principal.user, from, m.to, limit));
-  // What is over cannot be taken.
-  storage::SlotQuery query{m.company_id, m.company.value_or(""), std::max(from, now()), m.to,
-                           limit};
-  co_return to_list(co_await storage::free_slots(session, std::move(query)));
-}
-
-task<Result<Interview>> schedule(Services& services, Context c, ScheduleInterview m) {
-  Until session{services.databases.here(), c.deadline};
-  auto user = c.principal.user;
-  if (m.slot_id) {
-    if (m.starts_at || m.ends_at || m.company)
-      co_return invalid({{"/slot_id", "cannot go with starts_at, ends_at or company"}});
-    co_return co_await storage::book_slot(session,
-                                          {*m.slot_id, user, m.application_id,
-                                           m.job_title.value_or(""), m.location.value_or(""),
-                                           m.notes.value_or("")},
-                                          now());
-  }
-  std::vector<FieldProblem> problems;
-  if (!m.starts_at)
-    problems.push_back({"/starts_at", "is required without slot_id"});
-  if (!m.ends_at)
-    problems.push_back({"/ends_at", "is required without slot_id"});
-  if (!problems.empty())
-    co_return invalid(std::move(problems));
-  co_return co_await storage::create_interview(session,
-                                               {user, m.application_id, m.company.value_or(""),
-                                                m.job_title.value_or(""), *m.starts_at, *m.ends_at,
-                                                m.location.value_or(""), m.notes.value_or("")},
-                                               now());
-}
-
-task<Result<InterviewList>> list_interviews(Services& services, Context c, ListInterviews m) {
-  Until session{services.databases.here(), c.deadline};
-  auto found = co_await storage::list_interviews(session, c.principal.user, m);
-  if (!found)
-    co_return fail(std::move(found.error()));
-  co_return InterviewList{std::move(*found)};
-}
-
 /// The company that is meant; none: the caller has none yet.
 task<Result<std::optional<CompanyId>>> company_meant(storage::Session& session, Context c,
                                                      WhichCompany which) {
@@ -223,30 +160,6 @@ ApplicationsActor::behavior_type applications_actor(Self* self, Services* servic
     },
     [=, &io](const Context& c, const GetApplicationEvents& m) {
       return self->answer<ApplicationEvents>(io, [=] { return events(*services, c, m.id); });
-    },
-    [=, &io](const Context& c, const OfferSlots& m) {
-      return self->answer<SlotList>(io, [=] { return offer(*services, c, m); });
-    },
-    [=, &io](const Context& c, const ListSlots& m) {
-      return self->answer<SlotList>(io, [=] { return list_slots(*services, c, m); });
-    },
-    [=, &io](const Context& c, const ScheduleInterview& m) {
-      return self->answer<Interview>(io, [=] { return schedule(*services, c, m); });
-    },
-    [=, &io](const Context& c, const GetInterview& m) {
-      return self->answer<Interview>(io, [=]() -> task<Result<Interview>> {
-        Until session{services->databases.here(), c.deadline};
-        co_return co_await storage::find_interview(session, m.id, owner_of(c));
-      });
-    },
-    [=, &io](const Context& c, const ListInterviews& m) {
-      return self->answer<InterviewList>(io, [=] { return list_interviews(*services, c, m); });
-    },
-    [=, &io](const Context& c, const ChangeThisInterview& m) {
-      return self->answer<Interview>(io, [=]() -> task<Result<Interview>> {
-        Until session{services->databases.here(), c.deadline};
-        co_return co_await storage::change_interview(session, m.id, owner_of(c), m.change, now());
-      });
     },
     [=, &io](const Context& c, const WhichCompany& m) {
       return self->answer<Company>(io, [=] { return get_company(*services, c, m); });

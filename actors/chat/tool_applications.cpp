@@ -1,6 +1,9 @@
 #include "actors/chat/tool_applications.hpp"
 
 #include "actors/chat/tool_effect.hpp"
+#include "actors/interviews/booking.hpp"
+#include "actors/interviews/core/zones.hpp"
+#include "actors/notifications/push.hpp"
 #include "messages/codec.hpp"
 #include "storage/applications.hpp"
 #include "storage/consents.hpp"
@@ -25,6 +28,19 @@ void write_application(json::Writer& w, const Application& application) {
   w.member("since", std::string_view{to_rfc3339(application.updated_at)});
 }
 
+/// Beginning and end, in UTC and as clocks there show it.
+template <class Timed>
+void write_times(json::Writer& w, const Timed& timed) {
+  const auto& zone = timed.time_zone;
+  w.member("startsAt", std::string_view{to_rfc3339(timed.starts_at)});
+  w.member("endsAt", std::string_view{to_rfc3339(timed.ends_at)});
+  if (zone.empty())
+    return;
+  w.member("timeZone", std::string_view{zone});
+  w.member("startsAtLocal", std::string_view{interviews::local_rfc3339(timed.starts_at, zone)});
+  w.member("endsAtLocal", std::string_view{interviews::local_rfc3339(timed.ends_at, zone)});
+}
+
 /// The list's limit, bounded.
 std::int64_t limit_of(json::View arguments, std::int64_t otherwise) {
   return std::clamp<std::int64_t>(arguments["limit"].integer().value_or(otherwise), 1, 50);
@@ -45,7 +61,8 @@ task<std::string> call_details(Services& services, Context context, std::string 
   } else if (auto slot_id = SlotId::parse(document->root()["slotId"].string_or(""))) {
     auto slot = co_await storage::find_slot(session, *slot_id);
     if (slot)
-      co_return slot->company + ", " + to_rfc3339(slot->starts_at) + ".";
+      co_return slot->company + ", " +
+        interviews::in_words(slot->starts_at, slot->ends_at, slot->time_zone) + ".";
   }
   co_return "";
 }
@@ -117,13 +134,13 @@ task<Result<std::string>> interview_slots(Services& services, Context context, T
     co_return fail(std::move(slots.error()));
   json::Writer w;
   w.begin_object().key("slots").begin_array();
-  for (const auto& slot : *slots)
+  for (const auto& slot : *slots) {
     w.begin_object()
       .member("slotId", std::string_view{to_string(slot.id)})
-      .member("companyName", std::string_view{slot.company})
-      .member("startsAt", std::string_view{to_rfc3339(slot.starts_at)})
-      .member("endsAt", std::string_view{to_rfc3339(slot.ends_at)})
-      .end_object();
+      .member("companyName", std::string_view{slot.company});
+    write_times(w, slot);
+    w.end_object();
+  }
   w.end_array().end_object();
   co_return w.text();
 }
@@ -137,20 +154,26 @@ task<Result<std::string>> schedule_interview(Services& services, Context context
   booking.slot = *slot;
   booking.user = context.principal.user;
   booking.notes = arguments.root()["note"].string_or("");
-  co_return co_await run_once(
-    services, std::move(context), std::move(request),
-    [booking](storage::Session& session) -> task<Result<std::string>> {
-      auto interview = co_await storage::book_slot(session, booking, now());
-      if (!interview)
-        co_return fail(std::move(interview.error()));
-      json::Writer w;
-      w.begin_object().member("scheduled", true);
-      w.member("interviewId", std::string_view{to_string(interview->id)});
-      w.member("companyName", std::string_view{interview->company});
-      w.member("startsAt", std::string_view{to_rfc3339(interview->starts_at)});
-      w.member("endsAt", std::string_view{to_rfc3339(interview->ends_at)}).end_object();
-      co_return w.text();
-    });
+  // The body may run again when the transaction does; what counts is what was committed.
+  auto told = std::make_shared<std::vector<Notification>>();
+  auto outcome =
+    co_await run_once(services, std::move(context), std::move(request),
+                      [booking, told](storage::Session& session) -> task<Result<std::string>> {
+                        auto booked = co_await interviews::book(session, booking, now());
+                        if (!booked)
+                          co_return fail(std::move(booked.error()));
+                        *told = std::move(booked->told);
+                        json::Writer w;
+                        w.begin_object().member("scheduled", true);
+                        w.member("interviewId", std::string_view{to_string(booked->interview.id)});
+                        w.member("companyName", std::string_view{booked->interview.company});
+                        write_times(w, booked->interview);
+                        w.end_object();
+                        co_return w.text();
+                      });
+  if (outcome)
+    notifications::push(services, *told);
+  co_return outcome;
 }
 
 task<Result<std::string>> start_auto_apply(Services& services, Context context, ToolRequest request,

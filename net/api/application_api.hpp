@@ -10,7 +10,4 @@ namespace jobraker::net {
 /// /applications.
 void add_application_routes(Router& router, std::function<Result<ApplicationsActor>()> actor);
 
-/// /calendar/slots, /interviews, with their iCalendar files.
-void add_interview_routes(Router& router, std::function<Result<ApplicationsActor>()> actor);
-
 }  // namespace jobraker::net

@@ -4,6 +4,7 @@
 #include "net/api/application_api.hpp"
 #include "net/api/chat_api.hpp"
 #include "net/api/company_api.hpp"
+#include "net/api/interview_api.hpp"
 #include "net/api/job_api.hpp"
 #include "net/api/knowledge_api.hpp"
 #include "net/api/llm_api.hpp"
@@ -44,7 +45,7 @@ Router routes(const Actors& actors, const Capabilities& capabilities, const ApiS
   add_knowledge_routes(router, capabilities.knowledge);
   add_company_routes(router, capabilities.applications);
   add_application_routes(router, capabilities.applications);
-  add_interview_routes(router, capabilities.applications);
+  add_interview_routes(router, capabilities.interviews);
   add_notification_routes(router, capabilities.notifications);
   return router;
 }

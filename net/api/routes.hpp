@@ -6,6 +6,7 @@
 
 #include "messages/application_handles.hpp"
 #include "messages/handles.hpp"
+#include "messages/interview_handles.hpp"
 #include "messages/knowledge_handles.hpp"
 #include "messages/notification_handles.hpp"
 #include "messages/session.hpp"
@@ -28,6 +29,7 @@ struct ApiSettings {
 struct Capabilities {
   std::function<Result<KnowledgeActor>()> knowledge{};
   std::function<Result<ApplicationsActor>()> applications{};
+  std::function<Result<InterviewsActor>()> interviews{};
   std::function<Result<NotificationsActor>()> notifications{};
 };
 

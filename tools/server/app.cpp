@@ -15,6 +15,8 @@
 #include "actors/chat/chat_desk.hpp"
 #include "actors/chat/conversation_actor.hpp"
 #include "actors/chat/session_actor.hpp"
+#include "actors/interviews/core/zones.hpp"
+#include "actors/interviews/interviews_actor.hpp"
 #include "actors/jobs/jobs_actor.hpp"
 #include "actors/jobs/source_actor.hpp"
 #include "actors/knowledge/knowledge_actor.hpp"
@@ -317,6 +319,7 @@ struct App::Impl {
     llm_desk.close();
     chat_desk.close();
     applications.close();
+    interviews.close();
     notifications.close();
     knowledge.close();
     tasks.close();
@@ -394,6 +397,8 @@ struct App::Impl {
     system.registry(), "/system/applications", [this](const std::string& at) {
       return start_applications(services, at, [this] { return knowledge.find(); });
     }};
+  Supervised<InterviewsActor> interviews =
+    supervised<InterviewsActor>("/system/interviews", start_interviews);
   Supervised<NotificationsActor> notifications =
     supervised<NotificationsActor>("/system/notifications", start_notifications);
   Supervised<ChatDeskActor> chat_desk =
@@ -421,6 +426,8 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
   if (*migrated > 0)
     spdlog::info("event=database.migrated files={}", *migrated);
   spdlog::info("event=blas kernel={}", matching::prepare_blas());
+  if (auto zones = interviews::prepare_zones(); !zones)
+    return fail(std::move(zones.error()));
   std::unique_ptr<App> app{new App{std::make_unique<Impl>(config)}};
   if (auto problem = read_embedded_llm_tables(app->impl_->gateway.tables))
     return fail(Errc::internal, problem.text);
@@ -454,6 +461,7 @@ Result<std::uint16_t> App::listen() {
   net::Capabilities capabilities;
   capabilities.knowledge = [&impl] { return impl.knowledge.find(); };
   capabilities.applications = [&impl] { return impl.applications.find(); };
+  capabilities.interviews = [&impl] { return impl.interviews.find(); };
   capabilities.notifications = [&impl] { return impl.notifications.find(); };
   net::ApiSettings api;
   api.open_session = chat::session_opener(impl.services);
