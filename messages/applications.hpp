@@ -14,7 +14,8 @@ namespace jobraker {
 /// Where an application stands. `unknown`: it may or may not have reached the company.
 enum class ApplicationStatus : std::uint8_t {
   draft,
-  queued,
+  approved,  ///< its person has approved what is sent
+  queued,    ///< waits for its turn
   submitting,
   submitted,
   needs_input,
@@ -27,8 +28,8 @@ enum class ApplicationStatus : std::uint8_t {
 };
 template <>
 inline constexpr std::string_view enum_names<ApplicationStatus>[] = {
-  "draft",  "queued",       "submitting", "submitted", "needs_input", "unknown",
-  "failed", "interviewing", "offered",    "rejected",  "withdrawn"};
+  "draft",   "approved", "queued",       "submitting", "submitted", "needs_input",
+  "unknown", "failed",   "interviewing", "offered",    "rejected",  "withdrawn"};
 
 /// One application of a person, to a stored posting or to one from elsewhere.
 struct Application {

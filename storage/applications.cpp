@@ -2,19 +2,15 @@
 
 #include <algorithm>
 
+#include "messages/make_event.hpp"
+#include "storage/application_rows.hpp"
+#include "storage/outbox.hpp"
 #include "storage/place.hpp"
 
 namespace jobraker::storage {
 namespace {
 
 constexpr std::int64_t limit_max = 100;
-constexpr std::size_t found_max = 20;
-
-/// Of `applications a`.
-#define APPLICATION_COLUMNS                                                                        \
-  "a.id, a.user_id, a.job_id, a.company, a.job_title, a.status, a.url, a.notes, a.created_at, "    \
-  "a.updated_at"
-constexpr std::size_t application_columns = 10;
 
 // A posting that has been merged into another counts as that one.
 constexpr std::string_view create_sql =
@@ -38,23 +34,19 @@ constexpr std::string_view find_sql =
 constexpr std::string_view lock_sql =
   "SELECT " APPLICATION_COLUMNS " FROM applications a WHERE " OF_OWNER " FOR UPDATE";
 
+// The posting it is for counts as the one that it was merged into.
+constexpr std::string_view for_job_sql =
+  "SELECT " APPLICATION_COLUMNS " FROM applications a JOIN jobs j ON j.id = a.job_id "
+  "WHERE a.user_id = $1 AND coalesce(j.merged_into, j.id) = "
+  "(SELECT coalesce(merged_into, id) FROM jobs WHERE id = $2) "
+  "ORDER BY a.status IN ('draft', 'withdrawn'), a.created_at, a.id LIMIT 1";
+
 constexpr std::string_view list_sql =
   "SELECT " APPLICATION_COLUMNS " FROM applications a WHERE a.user_id = $1 "
   "AND ($2::text IS NULL OR a.status = $2) "
   "AND ($3::text IS NULL OR (company_key($3) <> '' AND strpos(a.company_key, company_key($3)) > 0))"
   " AND ($4::timestamptz IS NULL OR (a.updated_at, a.id) < ($4, $5::uuid)) "
   "ORDER BY a.updated_at DESC, a.id DESC LIMIT $6";
-
-// Short names would be part of too many others.
-constexpr std::string_view named_sql =
-  "WITH k AS (SELECT company_key($2) AS key), hits AS ("
-  "SELECT a.*, a.company_key = k.key AS whole FROM applications a, k "
-  "WHERE a.user_id = $1 AND k.key <> '' AND (a.company_key = k.key "
-  "OR (length(k.key) >= 3 AND strpos(a.company_key, k.key) > 0) "
-  "OR (length(a.company_key) >= 4 AND strpos(k.key, a.company_key) > 0))) "
-  "SELECT " APPLICATION_COLUMNS ", lower(a.job_title), lower($3) FROM hits a "
-  "WHERE a.whole OR NOT (SELECT bool_or(whole) FROM hits) "
-  "ORDER BY a.updated_at DESC, a.id DESC LIMIT 500";
 
 constexpr std::string_view events_sql =
   "SELECT e.seq, e.at, e.status, coalesce(e.detail ->> 'text', '') FROM applications a "
@@ -67,68 +59,59 @@ constexpr std::string_view change_sql =
   "updated_at = greatest(updated_at, $5::timestamptz) WHERE id = $1 RETURNING *), "
   "e AS (INSERT INTO application_events (application_id, seq, at, status, detail) "
   "SELECT id, events, $5, status, jsonb_build_object('text', $6::text) FROM a WHERE $7) "
-  "SELECT " APPLICATION_COLUMNS " FROM a";
+  "SELECT " APPLICATION_COLUMNS ", a.events FROM a";
 
-Application to_application(const Row& row) {
-  Application a;
-  row.read(a.id, a.user_id, a.job_id, a.company, a.job_title, a.status, a.url, a.notes,
-           a.created_at, a.updated_at);
-  return a;
+/// Tells the world where an application stands now.
+task<Done> tell(Session& session, const Application& a, std::optional<ApplicationStatus> previous,
+                std::int64_t seq, Time now) {
+  ApplicationStatusChanged happened{a.id, a.user_id, a.job_id, a.company, std::nullopt, {}, seq};
+  if (previous)
+    happened.previous = name_of(*previous);
+  happened.status = name_of(a.status);
+  co_return co_await append_events(session, {make_event(happened, now)});
 }
 
-tl::unexpected<Error> no_application() {
-  return fail(Errc::not_found, "there is no such application");
+task<Result<Application>> write(Session& session, const Application& present,
+                                ChangeApplication change, Time now) {
+  auto status = change.status.value_or(present.status);
+  auto detail = change.detail.value_or("");
+  bool event = status != present.status || !detail.empty();
+  auto rows = co_await session.query(
+    change_sql, {present.id, status, change.notes, change.url, now, detail, event});
+  if (!rows)
+    co_return fail(std::move(rows.error()));
+  auto changed = to_application(rows->front());
+  if (status != present.status)
+    if (auto told = co_await tell(session, changed, present.status,
+                                  rows->front().get<std::int64_t>(application_columns), now);
+        !told)
+      co_return fail(std::move(told.error()));
+  co_return changed;
 }
 
-/// Words of letters and digits; bytes of other alphabets count as letters.
-std::vector<std::string> words_of(std::string_view text) {
-  std::vector<std::string> words;
-  std::string word;
-  for (char c : text) {
-    auto byte = static_cast<unsigned char>(c);
-    bool part = (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') || byte >= 0x80;
-    if (part)
-      word.push_back(c);
-    else if (!word.empty())
-      words.push_back(std::exchange(word, {}));
-  }
-  if (!word.empty())
-    words.push_back(std::move(word));
-  return words;
+std::string cannot(ApplicationStatus from, ApplicationStatus to) {
+  return "an application that is " + std::string{name_of(from)} + " cannot become " +
+         std::string{name_of(to)};
 }
 
-/// How well a title fits the wish, both lower case: the share of the wish's words that are in it, 2
-/// when there are no others.
-double fit(const std::vector<std::string>& wish, std::string_view title) {
-  auto words = words_of(title);
-  auto has = [&](const std::string& wanted) {
-    return std::any_of(words.begin(), words.end(), [&](const std::string& word) {
-      return word == wanted || (wanted.size() >= 4 && word.starts_with(wanted)) ||
-             (word.size() >= 4 && wanted.starts_with(word));
-    });
-  };
-  auto shared = std::count_if(wish.begin(), wish.end(), has);
-  if (shared == std::ssize(wish) && words.size() == wish.size())
-    return 2;
-  return static_cast<double>(shared) / static_cast<double>(wish.size());
-}
+}  // namespace
 
-/// Those that fit best; half of the words are the least that counts as fitting.
-std::vector<Application> best_of(const Rows& rows) {
-  std::vector<Application> all;
-  std::vector<double> fits;
-  double best = 0;
-  for (auto row : rows) {
-    all.push_back(to_application(row));
-    auto wish = words_of(row.get<std::string>(application_columns + 1));
-    fits.push_back(wish.empty() ? 0 : fit(wish, row.get<std::string>(application_columns)));
-    best = std::max(best, fits.back());
-  }
-  std::vector<Application> kept;
-  for (std::size_t i = 0; i < all.size() && kept.size() < found_max; ++i)
-    if (best < 0.5 || fits[i] == best)
-      kept.push_back(std::move(all[i]));
-  return kept;
+task<Result<Application>> create_application(Session& session, NewApplication n, Time now) {
+  co_return co_await session.transaction([&](Transaction& inside) -> task<Result<Application>> {
+    auto rows =
+      co_await inside.query(create_sql, {ApplicationId::fresh(), n.user, n.job, n.company,
+                                         n.job_title, n.status, n.url, n.notes, now, n.detail});
+    if (!rows && rows.error().code == Errc::conflict)
+      co_return fail(Errc::conflict, "there is an application for this posting already");
+    if (!rows)
+      co_return fail(std::move(rows.error()));
+    if (rows->empty())
+      co_return fail(Errc::not_found, "there is no such job");
+    auto made = to_application(rows->front());
+    if (auto told = co_await tell(inside, made, std::nullopt, 1, now); !told)
+      co_return fail(std::move(told.error()));
+    co_return made;
+  });
 }
 
 task<Result<Application>> lock_application(Session& session, ApplicationId id,
@@ -141,38 +124,6 @@ task<Result<Application>> lock_application(Session& session, ApplicationId id,
   co_return to_application(rows->front());
 }
 
-task<Result<Application>> write(Session& session, const Application& present,
-                                ChangeApplication change, Time now) {
-  auto status = change.status.value_or(present.status);
-  auto detail = change.detail.value_or("");
-  bool event = status != present.status || !detail.empty();
-  auto rows = co_await session.query(
-    change_sql, {present.id, status, change.notes, change.url, now, detail, event});
-  if (!rows)
-    co_return fail(std::move(rows.error()));
-  co_return to_application(rows->front());
-}
-
-std::string cannot(ApplicationStatus from, ApplicationStatus to) {
-  return "an application that is " + std::string{name_of(from)} + " cannot become " +
-         std::string{name_of(to)};
-}
-
-}  // namespace
-
-task<Result<Application>> create_application(Session& session, NewApplication n, Time now) {
-  auto rows =
-    co_await session.query(create_sql, {ApplicationId::fresh(), n.user, n.job, n.company,
-                                        n.job_title, n.status, n.url, n.notes, now, n.detail});
-  if (!rows && rows.error().code == Errc::conflict)
-    co_return fail(Errc::conflict, "there is an application for this posting already");
-  if (!rows)
-    co_return fail(std::move(rows.error()));
-  if (rows->empty())
-    co_return fail(Errc::not_found, "there is no such job");
-  co_return to_application(rows->front());
-}
-
 task<Result<Application>> find_application(Session& session, ApplicationId id,
                                            std::optional<UserId> owner) {
   auto rows = co_await session.query(find_sql, {id, owner});
@@ -180,6 +131,16 @@ task<Result<Application>> find_application(Session& session, ApplicationId id,
     co_return fail(std::move(rows.error()));
   if (rows->empty())
     co_return no_application();
+  co_return to_application(rows->front());
+}
+
+task<Result<std::optional<Application>>> find_application_for(Session& session, UserId user,
+                                                              JobId job) {
+  auto rows = co_await session.query(for_job_sql, {user, job});
+  if (!rows)
+    co_return fail(std::move(rows.error()));
+  if (rows->empty())
+    co_return std::nullopt;
   co_return to_application(rows->front());
 }
 
@@ -205,14 +166,6 @@ task<Result<ApplicationPage>> list_applications(Session& session, UserId user,
   if (rows->size() > limit)
     page.next = to_cursor({page.items.back().updated_at, page.items.back().id.uuid});
   co_return page;
-}
-
-task<Result<std::vector<Application>>> find_applications(Session& session, UserId user,
-                                                         std::string company, std::string title) {
-  auto rows = co_await session.query(named_sql, {user, company, title});
-  if (!rows)
-    co_return fail(std::move(rows.error()));
-  co_return best_of(*rows);
 }
 
 task<Result<std::vector<ApplicationEvent>>> application_events(Session& session, ApplicationId id,
@@ -260,6 +213,18 @@ task<Result<Application>> move_application(Session& session, ApplicationId id,
       co_return fail(Errc::conflict, cannot(present->status, status));
     ChangeApplication change;
     change.status = status;
+    change.detail = detail;
+    co_return co_await write(inside, *present, std::move(change), now);
+  });
+}
+
+task<Result<Application>> note_application(Session& session, ApplicationId id, std::string detail,
+                                           Time now) {
+  co_return co_await session.transaction([&](Transaction& inside) -> task<Result<Application>> {
+    auto present = co_await lock_application(inside, id, std::nullopt);
+    if (!present)
+      co_return present;
+    ChangeApplication change;
     change.detail = detail;
     co_return co_await write(inside, *present, std::move(change), now);
   });

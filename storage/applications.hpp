@@ -4,10 +4,12 @@
 #include <string>
 #include <vector>
 
-#include "messages/applications.hpp"
+#include "messages/application_moves.hpp"
 #include "storage/session.hpp"
 
-/// Applications and their timelines. All functions work inside the caller's transaction.
+/// Applications and their timelines. All functions work inside the caller's transaction. Every
+/// change of status, the first one included, tells ApplicationStatusChanged in the same
+/// transaction.
 ///
 /// Functions with an `owner` find only what is that person's; without one anybody's. What is not
 /// there and what is not theirs are both Errc::not_found.
@@ -36,6 +38,14 @@ task<Result<Application>> create_application(Session& session, NewApplication ap
 task<Result<Application>> find_application(Session& session, ApplicationId id,
                                            std::optional<UserId> owner);
 
+/// The same under its row's lock, for a transaction that is about to change it.
+task<Result<Application>> lock_application(Session& session, ApplicationId id,
+                                           std::optional<UserId> owner);
+
+/// A person's application to a posting or to any that was merged with it; nothing when there is
+/// none. Of several the one that went furthest.
+task<Result<std::optional<Application>>> find_application_for(Session& session, UserId user, JobId job);
+
 /// A page of a person's applications, the latest change first, at most 100. Errc::invalid for a
 /// cursor that is none.
 task<Result<ApplicationPage>> list_applications(Session& session, UserId user,
@@ -52,18 +62,9 @@ find_applications(Session& session, UserId user, std::string company, std::strin
 task<Result<std::vector<ApplicationEvent>>> application_events(Session& session, ApplicationId id,
                                                                std::optional<UserId> owner);
 
-/// Whether people may set this status by hand at all: submitted, interviewing, offered, rejected,
-/// withdrawn.
-bool is_manual(ApplicationStatus status) noexcept;
-
-/// Whether somebody may move an application from one status to another by hand. Nobody may
-/// interfere with one that is just being submitted, and what is withdrawn stays so; a rejection or
-/// an offer entered by mistake can be taken back. The same status again is no move.
-bool may_move_by_hand(ApplicationStatus from, ApplicationStatus to) noexcept;
-
-/// Whether work in the person's name may move it there (design: draft, queued, submitting, then
-/// submitted, needs_input, unknown or failed, and from those again queued or a final one).
-bool may_move(ApplicationStatus from, ApplicationStatus to) noexcept;
+using jobraker::is_manual;
+using jobraker::may_move;
+using jobraker::may_move_by_hand;
 
 /// Changes made by hand, under the row's lock; another status is another event. Errc::conflict for
 /// a move that may not be made by hand, Errc::invalid for a status that is not for hands.
@@ -75,5 +76,9 @@ task<Result<Application>> change_application(Session& session, ApplicationId id,
 /// Errc::conflict for a move that may not be made; the same status again changes nothing.
 task<Result<Application>> move_application(Session& session, ApplicationId id,
                                            ApplicationStatus status, std::string detail, Time now);
+
+/// Notes something in the timeline without another status.
+task<Result<Application>> note_application(Session& session, ApplicationId id, std::string detail,
+                                           Time now);
 
 }  // namespace jobraker::storage

@@ -1,5 +1,7 @@
 #include "storage/applications.hpp"
 
+#include "messages/codec.hpp"
+#include "messages/events.hpp"
 #include "tests/storage/samples.hpp"
 
 namespace jobraker {
@@ -12,10 +14,10 @@ using test::sample_job;
 using test::start;
 using Status = ApplicationStatus;
 
-constexpr Status every_status[] = {Status::draft,     Status::queued,       Status::submitting,
-                                   Status::submitted, Status::needs_input,  Status::unknown,
-                                   Status::failed,    Status::interviewing, Status::offered,
-                                   Status::rejected,  Status::withdrawn};
+constexpr Status every_status[] = {Status::draft,      Status::approved,  Status::queued,
+                                   Status::submitting, Status::submitted, Status::needs_input,
+                                   Status::unknown,    Status::failed,    Status::interviewing,
+                                   Status::offered,    Status::rejected,  Status::withdrawn};
 
 struct ApplicationsTest : test::SampleTest {
   void SetUp() override {
@@ -235,9 +237,67 @@ TEST_F(ApplicationsTest, WorkInAPersonsNameKeepsToItsMoves) {
   EXPECT_EQ(must(run(application_events(*db, made.id, ada))).size(), 4u);
 }
 
+TEST_F(ApplicationsTest, TellWhereTheyStandOncePerChangeOfStatus) {
+  struct Told {
+    std::optional<std::string> previous;
+    std::string status;
+    std::int64_t seq;
+    bool operator==(const Told&) const = default;
+  };
+  auto told = [&](ApplicationId id) {
+    std::vector<Told> all;
+    auto rows = sql("SELECT topic, key, data FROM outbox ORDER BY seq");
+    for (auto row : rows) {
+      auto happened = must(json::decode<ApplicationStatusChanged>(row.get<std::string>(2)));
+      if (happened.application_id != id)
+        continue;
+      EXPECT_EQ(row.get<std::string>(0), "application-status-changed");
+      EXPECT_EQ(row.get<std::string>(1), to_string(id));
+      EXPECT_EQ(happened.user_id, ada);
+      all.push_back({happened.previous, happened.status, happened.seq});
+    }
+    return all;
+  };
+  auto made = apply("Acme", "Welder", Status::draft);
+  ChangeApplication words;
+  words.detail = "They called.";
+  must(run(change_application(*db, made.id, ada, words, at)));
+  must(run(note_application(*db, made.id, "It was looked at.", at)));
+  must(run(move_application(*db, made.id, Status::approved, "", at)));
+  must(run(move_application(*db, made.id, Status::approved, "", at)));
+  EXPECT_EQ(error_of(run(move_application(*db, made.id, Status::submitted, "", at))),
+            Errc::conflict);
+  must(set(made.id, Status::submitted));
+  EXPECT_EQ(told(made.id),
+            (std::vector<Told>{
+              {std::nullopt, "draft", 1}, {"draft", "approved", 4}, {"approved", "submitted", 5}}));
+  auto job = add("1");
+  must(create(job));
+  auto count = [&] { return sql("SELECT count(*) FROM outbox").front().get<int>(0); };
+  auto before = count();
+  EXPECT_EQ(error_of(create(job)), Errc::conflict);
+  EXPECT_EQ(count(), before) << "nothing happened";
+}
+
+TEST_F(ApplicationsTest, AreFoundByAnyPostingThatWasMergedWithTheirs) {
+  auto one = add("1");
+  auto two = add("2");
+  auto other = add("3");
+  auto made = must(create(one));
+  EXPECT_EQ(must(run(find_application_for(*db, ada, one)))->id, made.id);
+  EXPECT_EQ(must(run(find_application_for(*db, ada, two))), std::nullopt);
+  EXPECT_EQ(must(run(find_application_for(*db, bob, one))), std::nullopt);
+  sql("UPDATE jobs SET status = 'merged', merged_into = $2 WHERE id = $1", {one, two});
+  EXPECT_EQ(must(run(find_application_for(*db, ada, one)))->id, made.id);
+  EXPECT_EQ(must(run(find_application_for(*db, ada, two)))->id, made.id);
+  EXPECT_EQ(must(run(find_application_for(*db, ada, other))), std::nullopt);
+  EXPECT_EQ(must(run(find_application_for(*db, ada, JobId::fresh()))), std::nullopt);
+}
+
 TEST(ApplicationMoves, LeadSomewhereAndNeverOutOfTheEnd) {
   for (auto to : every_status) {
-    EXPECT_FALSE(may_move(Status::withdrawn, to));
+    EXPECT_EQ(may_move(Status::withdrawn, to), to == Status::draft || to == Status::submitted)
+      << "nothing had been sent, or the run was faster";
     EXPECT_FALSE(may_move_by_hand(Status::withdrawn, to));
     EXPECT_FALSE(may_move_by_hand(Status::submitting, to));
     EXPECT_FALSE(may_move(to, to));

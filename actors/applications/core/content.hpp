@@ -1,0 +1,62 @@
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "messages/profile.hpp"
+#include "messages/result.hpp"
+#include "messages/submissions.hpp"
+
+/// What is sent with an application, its digests, and the words in which Skyvern is asked. Pure.
+namespace jobraker::applications {
+
+/// A document of the application, as Markdown.
+struct Document {
+  std::string kind{};  ///< `resume` or `cover_letter`
+  std::string from{};  ///< `application` or `profile`
+  std::string markdown{};
+  std::int64_t version = 0;
+};
+
+/// Exactly what goes out. Contact data is the little that forms ask for everywhere.
+struct Content {
+  std::string url{};  ///< of the form
+  std::string job_title{};
+  std::string company{};
+  std::string name{};
+  std::string email{};
+  std::string phone{};
+  std::string location{};
+  std::string work_authorization{};
+  std::vector<Document> documents{};
+  std::vector<FormAnswer> answers{};
+};
+
+/// The person's data for an application: contact, and a résumé made from the profile when
+/// `documents` has none. `account_email` stands in for a profile without an address.
+Content content_of(const Application& application, const Profile& profile,
+                   const std::string& account_email, std::vector<Document> documents,
+                   std::vector<FormAnswer> answers);
+
+/// The profile's facts as a résumé in Markdown; empty when there are none. No preferences, and
+/// nothing a model thought about the person.
+std::string resume_of(const Profile& profile);
+
+/// SHA-256 of the documents and the contact data: 64 hexadecimal digits. Another character
+/// anywhere is another digest.
+std::string documents_digest(const Content& content);
+/// The same of everything, address and answers included: what an approval is of.
+std::string content_hash(const Content& content);
+/// The documents with their digests, without their text.
+std::vector<SentDocument> sent_documents(const Content& content);
+
+/// What stands in the way of sending, in words; empty when nothing does.
+std::string missing_in(const Content& content);
+
+/// Errc::invalid for a question asked twice or without words.
+Done check_answers(const std::vector<FormAnswer>& answers);
+
+/// What Skyvern is asked to do, with the data it needs for that and no other.
+std::string prompt_of(const Content& content);
+
+}  // namespace jobraker::applications

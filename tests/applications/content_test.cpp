@@ -1,0 +1,175 @@
+#include "actors/applications/core/content.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include "messages/json.hpp"
+
+namespace jobraker::applications {
+namespace {
+
+Profile grace() {
+  Profile p;
+  p.personal_info.full_name = "Grace Example";
+  p.personal_info.email = "grace@example.com";
+  p.personal_info.phone = "+44 20 7946 0999";
+  p.personal_info.location = "London";
+  p.summary.professional_summary = "Builds services.";
+  p.experience.job_titles = {"Engineer"};
+  p.experience.companies = {"Northwind"};
+  p.experience.experience_descriptions = {"C++ on Linux."};
+  p.education.degrees = {"BSc"};
+  p.education.institutions = {"Leeds"};
+  p.education.graduation_years = {2014};
+  p.skills.programming_languages = {"C++", "Python"};
+  p.preferences.salary_range_min = 77'777;
+  p.preferences.preferred_locations = {"Utopia"};
+  p.ai_insights.ai_improvement_areas = {"Is shy."};
+  p.version = 3;
+  return p;
+}
+
+Application to_acme() {
+  Application a;
+  a.company = "Acme";
+  a.job_title = "Welder";
+  a.url = "https://acme.example/jobs/1";
+  return a;
+}
+
+Content content(std::vector<Document> documents = {}, std::vector<FormAnswer> answers = {}) {
+  return content_of(to_acme(), grace(), "account@example.com", std::move(documents),
+                    std::move(answers));
+}
+
+TEST(Content, TakesTheProfileWhereThereIsNoResume) {
+  auto c = content();
+  ASSERT_EQ(c.documents.size(), 1u);
+  EXPECT_EQ(c.documents[0].kind, "resume");
+  EXPECT_EQ(c.documents[0].from, "profile");
+  EXPECT_EQ(c.documents[0].version, 3);
+  for (const char* part : {"Builds services.", "### Engineer, Northwind", "C++ on Linux.",
+                           "- BSc Leeds 2014", "- Languages: C++, Python"})
+    EXPECT_NE(c.documents[0].markdown.find(part), std::string::npos) << part;
+  EXPECT_EQ(missing_in(c), "");
+}
+
+TEST(Content, PrefersTheApplicationsOwnDocuments) {
+  auto c =
+    content({{"resume", "application", "# Mine", 2}, {"cover_letter", "application", "Dear", 1}});
+  ASSERT_EQ(c.documents.size(), 2u);
+  EXPECT_EQ(c.documents[0].kind, "cover_letter");
+  EXPECT_EQ(c.documents[1].markdown, "# Mine");
+  auto only_letter = content({{"cover_letter", "application", "Dear", 1}});
+  ASSERT_EQ(only_letter.documents.size(), 2u);
+  EXPECT_EQ(only_letter.documents[1].from, "profile");
+  auto sent = sent_documents(c);
+  EXPECT_EQ(sent[1].version, 2);
+  EXPECT_EQ(sent[1].digest.size(), 64u);
+  EXPECT_NE(sent[0].digest, sent[1].digest);
+}
+
+TEST(Content, NamesWhatIsMissing) {
+  auto without = [](auto change) {
+    auto a = to_acme();
+    auto p = grace();
+    change(a, p);
+    return missing_in(content_of(a, p, "", {}, {}));
+  };
+  EXPECT_NE(without([](auto& a, auto&) { a.url.reset(); }), "");
+  EXPECT_NE(without([](auto& a, auto&) { a.url = "javascript:alert(1)"; }), "");
+  EXPECT_NE(without([](auto&, auto& p) { p.personal_info.full_name.reset(); }), "");
+  EXPECT_NE(without([](auto&, auto& p) { p.personal_info.email.reset(); }), "");
+  EXPECT_NE(without([](auto&, auto& p) {
+              auto info = p.personal_info;
+              p = Profile{};
+              p.personal_info = info;
+            }),
+            "");
+  auto p = grace();
+  p.personal_info.email.reset();
+  EXPECT_EQ(content_of(to_acme(), p, "account@example.com", {}, {}).email, "account@example.com");
+}
+
+TEST(Content, AnotherCharacterIsAnotherHash) {
+  const std::vector<FormAnswer> answers{{"Salary?", "60000"}};
+  const auto base = content({{"resume", "application", "# Mine", 2}}, answers);
+  const auto hash = content_hash(base);
+  EXPECT_EQ(hash.size(), 64u);
+  EXPECT_EQ(content_hash(content({{"resume", "application", "# Mine", 9}}, answers)), hash)
+    << "a version is not what is sent";
+  std::vector<void (*)(Content&)> changes{
+    [](Content& c) { c.url += "x"; },
+    [](Content& c) { c.name += "x"; },
+    [](Content& c) { c.email += "x"; },
+    [](Content& c) { c.phone += "x"; },
+    [](Content& c) { c.location += "x"; },
+    [](Content& c) { c.work_authorization += "x"; },
+    [](Content& c) { c.documents[0].markdown += " "; },
+    [](Content& c) {
+      c.documents.push_back({"cover_letter", "application", "Dear", 1});
+    },
+    [](Content& c) { c.documents.clear(); },
+    [](Content& c) { c.answers[0].answer = "60001"; },
+    [](Content& c) {
+      c.answers[0] = {"Salary?6", "0000"};
+    },
+    [](Content& c) {
+      c.answers.push_back({"Start?", "Now"});
+    },
+    [](Content& c) { c.answers.clear(); },
+  };
+  std::set<std::string> hashes{hash};
+  for (auto change : changes) {
+    auto other = base;
+    change(other);
+    EXPECT_TRUE(hashes.insert(content_hash(other)).second);
+  }
+}
+
+TEST(Content, DigestOfDocumentsDoesNotKnowTheAnswers) {
+  EXPECT_EQ(documents_digest(content({}, {{"A?", "b"}})), documents_digest(content()));
+  EXPECT_NE(documents_digest(content({{"resume", "application", "x", 1}})),
+            documents_digest(content()));
+}
+
+TEST(Content, PartsNeverRunTogether) {
+  EXPECT_TRUE(rc::check([](const std::vector<std::pair<std::string, std::string>>& a,
+                           const std::vector<std::pair<std::string, std::string>>& b) {
+    auto with = [](const auto& pairs) {
+      std::vector<FormAnswer> answers;
+      for (const auto& [question, answer] : pairs)
+        answers.push_back({question, answer});
+      return content_hash(content({}, answers));
+    };
+    RC_ASSERT((with(a) == with(b)) == (a == b));
+  }));
+}
+
+TEST(Content, PromptHoldsWhatTheFormNeedsAndNoMore) {
+  auto prompt = prompt_of(
+    content({{"cover_letter", "application", "Dear \"Acme\"", 1}}, {{"Salary?", "60000"}}));
+  for (const char* needed : {"Grace Example", "grace@example.com", "+44 20 7946 0999", "Welder",
+                             "Dear \\\"Acme\\\"", "Salary?", "60000", "Builds services."})
+    EXPECT_NE(prompt.find(needed), std::string::npos) << needed;
+  for (const char* private_matter : {"77777", "Utopia", "Is shy.", "account@example.com"})
+    EXPECT_EQ(prompt.find(private_matter), std::string::npos) << private_matter;
+  auto data = json::Document::parse(prompt.substr(prompt.find("{\"job\"")));
+  ASSERT_TRUE(data);
+  EXPECT_EQ(data->root()["cover_letter"].string_or(""), "Dear \"Acme\"");
+}
+
+TEST(Content, RefusesAnswersToNothing) {
+  EXPECT_TRUE(check_answers({}));
+  EXPECT_TRUE(check_answers({{"A?", ""}, {"B?", "x"}}));
+  for (const auto& bad : std::vector<std::vector<FormAnswer>>{
+         {{" \n", "x"}}, {{"", "x"}}, {{"A?", "1"}, {"A?", "2"}}}) {
+    auto checked = check_answers(bad);
+    ASSERT_FALSE(checked);
+    EXPECT_EQ(checked.error().code, Errc::invalid);
+    EXPECT_EQ(checked.error().fields.size(), 1u);
+  }
+}
+
+}  // namespace
+}  // namespace jobraker::applications

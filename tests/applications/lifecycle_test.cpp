@@ -1,0 +1,328 @@
+#include "actors/applications/core/lifecycle.hpp"
+
+#include <gtest/gtest.h>
+#include <rapidcheck.h>
+
+#include "messages/application_moves.hpp"
+
+namespace jobraker::applications {
+namespace {
+
+using namespace std::chrono_literals;
+using Status = ApplicationStatus;
+using Phase = SubmissionPhase;
+
+const Time start = *parse_rfc3339("2026-11-20T12:00:00Z");
+const Schedule schedule{};
+
+RunReport run(RunState state, std::int64_t steps = 1) {
+  RunReport r;
+  r.run_id = "tsk_1";
+  r.state = state;
+  r.step_count = steps;
+  return r;
+}
+
+Standing fresh() {
+  Standing s;
+  s.submission.application = ApplicationId::of("one");
+  return s;
+}
+
+Standing queued() { return wake(approve(fresh(), "h", start)->next, schedule, start).next; }
+
+Standing submitting() {
+  return take_turn(queued(), {Turn::Answer::granted, 1, false, {}}, schedule, start).next;
+}
+
+Standing running() {
+  return created(submitting(), 1, run(RunState::created, 0), schedule, start).next;
+}
+
+Standing looking() { return unanswered(submitting(), 1, start).next; }
+
+TEST(Lifecycle, GoesTheStraightWay) {
+  auto approved = approve(fresh(), "h", start);
+  ASSERT_TRUE(approved);
+  EXPECT_EQ(approved->next.status, Status::approved);
+  EXPECT_TRUE(approved->calls.empty()) << "nothing is asked of Skyvern before the intent is stored";
+  auto in_line = wake(approved->next, schedule, start);
+  EXPECT_EQ(in_line.next.status, Status::queued);
+  EXPECT_TRUE(wants_effect(in_line.next, start));
+  auto turn = take_turn(in_line.next, {Turn::Answer::granted, 1, false, {}}, schedule, start);
+  EXPECT_EQ(turn.next.status, Status::submitting);
+  EXPECT_EQ(turn.calls, std::vector<Call>{Call::create});
+  EXPECT_EQ(turn.next.submission.wake_at, start + 75s);
+  auto known = created(turn.next, 1, run(RunState::queued, 0), schedule, start);
+  EXPECT_EQ(known.next.status, Status::submitting);
+  EXPECT_EQ(known.next.submission.run_id, "tsk_1");
+  EXPECT_TRUE(known.calls.empty());
+  auto done = reported(known.next, run(RunState::completed), schedule, start + 1min);
+  EXPECT_EQ(done.next.status, Status::submitted);
+  EXPECT_EQ(done.effect, EffectOp::settle);
+  EXPECT_EQ(done.outcome, R"({"status":"submitted","run_id":"tsk_1"})");
+  EXPECT_EQ(done.next.submission.wake_at, std::nullopt);
+  ASSERT_TRUE(done.notice);
+}
+
+TEST(Lifecycle, ALostReplyIsNeverAskedForAgain) {
+  auto lost = unanswered(submitting(), 1, start);
+  EXPECT_EQ(lost.next.status, Status::unknown);
+  EXPECT_EQ(lost.effect, EffectOp::none);
+  auto s = lost.next;
+  for (int i = 0; i < 5; ++i) {
+    auto look = wake(s, schedule, start + i * 20s);
+    EXPECT_EQ(look.calls, std::vector<Call>{Call::look_up});
+    auto nothing = not_found(look.next, 1, false, schedule, start + i * 20s);
+    EXPECT_EQ(nothing.notice.has_value(), i == 4) << "a person must look";
+    s = nothing.next;
+    EXPECT_EQ(s.status, Status::unknown);
+  }
+  EXPECT_FALSE(wants_effect(s, start + 1h));
+  EXPECT_EQ(wake(s, schedule, start + 1h).calls, std::vector<Call>{Call::look_up})
+    << "now and then";
+  EXPECT_FALSE(retry(s, "h", start));
+  EXPECT_FALSE(approve(s, "h", start));
+  auto found = created(s, 1, run(RunState::completed), schedule, start + 2h);
+  EXPECT_EQ(found.next.status, Status::submitted);
+  auto never = not_found(s, 1, false, schedule, start + 24h);
+  EXPECT_EQ(never.effect, EffectOp::settle);
+  EXPECT_EQ(never.next.status, Status::unknown);
+  EXPECT_EQ(created(never.next, 1, run(RunState::completed), schedule, start + 48h).next.status,
+            Status::submitted)
+    << "a webhook may still tell";
+}
+
+TEST(Lifecycle, ALookUpThatFailsProvesNothing) {
+  auto s = looking();
+  for (int i = 0; i < 50; ++i)
+    s = not_found(s, 1, true, schedule, start + i * 1s).next;
+  EXPECT_FALSE(s.submission.in_vain);
+}
+
+TEST(Lifecycle, WhoTakesOverLooksUp) {
+  auto s = submitting();
+  EXPECT_FALSE(wants_effect(s, start + 74s));
+  EXPECT_TRUE(wants_effect(s, start + 75s));
+  auto taken = take_turn(s, {Turn::Answer::granted, 2, true, {}}, schedule, start + 75s);
+  EXPECT_EQ(taken.next.status, Status::unknown);
+  EXPECT_TRUE(taken.calls.empty());
+  EXPECT_EQ(taken.next.submission.attempt, 1) << "the call was made under the first fence";
+  EXPECT_EQ(wake(taken.next, schedule, start + 75s).calls, std::vector<Call>{Call::look_up});
+  EXPECT_EQ(created(taken.next, 1, run(RunState::running), schedule, start + 80s).next.status,
+            Status::submitting)
+    << "the late reply is true all the same";
+  EXPECT_EQ(refused(taken.next, 1, {true, {}, "busy"}, schedule, start + 80s).next.status,
+            Status::queued);
+}
+
+TEST(Lifecycle, ARefusalIsTriedAgainLaterAndNotForEver) {
+  auto first = refused(submitting(), 1, {true, std::nullopt, "busy"}, schedule, start);
+  EXPECT_EQ(first.next.status, Status::queued);
+  EXPECT_EQ(first.effect, EffectOp::give_back);
+  EXPECT_EQ(first.next.submission.wake_at, start + 5s);
+  EXPECT_EQ(refused(submitting(), 1, {true, 90s, "busy"}, schedule, start).next.submission.wake_at,
+            start + 90s);
+  auto s = first.next;
+  std::int64_t fence = 1;
+  while (s.status == Status::queued && fence < 50) {
+    s = take_turn(s, {Turn::Answer::granted, ++fence, false, {}}, schedule, start).next;
+    s = refused(s, fence, {true, std::nullopt, "busy"}, schedule, start).next;
+  }
+  EXPECT_EQ(s.status, Status::failed);
+  EXPECT_EQ(fence, schedule.refusals);
+  EXPECT_TRUE(retry(s, "h", start)) << "certainly nothing was sent";
+  auto final = refused(submitting(), 1, {false, {}, "the address is blocked"}, schedule, start);
+  EXPECT_EQ(final.next.status, Status::failed);
+  EXPECT_EQ(final.detail, "the address is blocked");
+}
+
+TEST(Lifecycle, RetryOnlyWhereCertainlyNothingWasSent) {
+  struct Case {
+    RunReport report;
+    bool possible;
+  };
+  auto closed = run(RunState::terminated, 5);
+  closed.errors = {{"missing_information", "Which salary?"}};
+  for (const auto& c :
+       {Case{run(RunState::failed, 3), false}, Case{run(RunState::failed, 0), true},
+        Case{closed, true}, Case{run(RunState::canceled, 0), false},
+        Case{run(RunState::completed), false}, Case{run(RunState::paused), false}}) {
+    auto s = reported(running(), c.report, schedule, start).next;
+    auto again = retry(s, "h", start);
+    EXPECT_EQ(again.has_value(), c.possible) << name_of(c.report.state);
+    EXPECT_EQ(approve(s, "h2", start).has_value(), c.possible);
+    if (again) {
+      EXPECT_EQ(again->next.status, Status::queued);
+      EXPECT_EQ(again->next.submission.run_id, "");
+      EXPECT_FALSE(retry(s, "other", start)) << "it is not what was approved";
+    }
+  }
+  for (auto status : {Status::draft, Status::approved, Status::queued, Status::submitting,
+                      Status::submitted, Status::withdrawn, Status::unknown}) {
+    auto s = fresh();
+    s.status = status;
+    s.submission.approved = "h";
+    EXPECT_FALSE(retry(s, "h", start)) << name_of(status);
+  }
+}
+
+TEST(Lifecycle, CancelStopsWhatHasNotBegunAndAsksForTheRest) {
+  for (auto s : {fresh(), approve(fresh(), "h", start)->next, queued()}) {
+    auto step = cancel(s, schedule, start);
+    ASSERT_TRUE(step);
+    EXPECT_EQ(step->next.status, Status::withdrawn);
+    EXPECT_TRUE(step->calls.empty());
+    EXPECT_EQ(step->next.submission.wake_at, std::nullopt);
+    EXPECT_EQ(reopen(step->next)->next.status, Status::draft);
+  }
+  auto asked = cancel(running(), schedule, start);
+  EXPECT_EQ(asked->next.status, Status::submitting);
+  EXPECT_EQ(asked->calls, (std::vector<Call>{Call::cancel, Call::get}));
+  auto stopped = reported(asked->next, run(RunState::canceled, 0), schedule, start);
+  EXPECT_EQ(stopped.next.status, Status::withdrawn);
+  EXPECT_FALSE(reopen(stopped.next)) << "it may turn out completed";
+  EXPECT_EQ(reported(stopped.next, run(RunState::completed), schedule, start).next.status,
+            Status::submitted)
+    << "the cancel came too late";
+  auto early = cancel(submitting(), schedule, start);
+  EXPECT_TRUE(early->calls.empty()) << "there is no run to stop yet";
+  EXPECT_EQ(created(early->next, 1, run(RunState::created, 0), schedule, start).calls,
+            (std::vector<Call>{Call::cancel, Call::get}));
+  EXPECT_EQ(refused(early->next, 1, {true, {}, "busy"}, schedule, start).next.status,
+            Status::withdrawn);
+  auto sent = reported(running(), run(RunState::completed), schedule, start).next;
+  EXPECT_FALSE(cancel(sent, schedule, start));
+  EXPECT_TRUE(cancel(cancel(queued(), schedule, start)->next, schedule, start)) << "twice is once";
+}
+
+TEST(Lifecycle, APauseAsksThePersonAndGoesOn) {
+  auto report = run(RunState::paused, 3);
+  report.output = R"({"instructions":"Type the code."})";
+  auto step = reported(running(), report, schedule, start);
+  EXPECT_EQ(step.next.status, Status::needs_input);
+  EXPECT_EQ(step.next.submission.instructions, "Type the code.");
+  EXPECT_EQ(step.next.submission.phase, Phase::running) << "it is still asked after";
+  ASSERT_TRUE(step.notice);
+  EXPECT_EQ(step.notice->kind, NoticeKind::input);
+  auto on = reported(step.next, run(RunState::running, 4), schedule, start);
+  EXPECT_EQ(on.next.status, Status::submitting);
+  EXPECT_EQ(on.next.submission.instructions, "");
+}
+
+TEST(Lifecycle, OldAndStrangeNewsChangeNothing) {
+  auto done = reported(running(), run(RunState::completed, 5), schedule, start).next;
+  for (auto state : {RunState::created, RunState::running, RunState::failed, RunState::completed,
+                     RunState::canceled, RunState::paused})
+    EXPECT_EQ(reported(done, run(state), schedule, start + 1h).next.submission, done.submission);
+  auto other = run(RunState::completed);
+  other.run_id = "tsk_2";
+  EXPECT_EQ(reported(running(), other, schedule, start).next.status, Status::submitting);
+  EXPECT_EQ(reported(queued(), other, schedule, start).next.status, Status::queued);
+  EXPECT_EQ(reported(looking(), other, schedule, start).next.status, Status::unknown)
+    << "without our title nobody knows whose run it is";
+  other.title = title_of(looking().submission);
+  EXPECT_EQ(reported(looking(), other, schedule, start).next.status, Status::submitted);
+  EXPECT_EQ(unanswered(running(), 1, start).next.status, Status::submitting);
+  EXPECT_EQ(refused(running(), 1, {false, {}, "no"}, schedule, start).effect, EffectOp::none);
+  EXPECT_EQ(not_found(running(), 1, false, schedule, start).next.submission, running().submission);
+  EXPECT_EQ(created(looking(), 2, run(RunState::running), schedule, start).next.submission,
+            looking().submission);
+}
+
+TEST(Lifecycle, WhatAPersonSetByHandStays) {
+  auto s = looking();
+  s.status = Status::interviewing;
+  auto found = created(s, 1, run(RunState::running), schedule, start);
+  EXPECT_EQ(found.next.status, Status::interviewing);
+  auto ended = reported(found.next, run(RunState::failed, 9), schedule, start);
+  EXPECT_EQ(ended.next.status, Status::interviewing);
+  EXPECT_EQ(ended.effect, EffectOp::settle);
+  EXPECT_FALSE(ended.notice);
+  s.status = Status::withdrawn;
+  EXPECT_EQ(created(s, 1, run(RunState::running), schedule, start).calls,
+            (std::vector<Call>{Call::cancel, Call::get}))
+    << "who withdraws does not want the run";
+}
+
+TEST(Lifecycle, PollsEverLaterAndSaysOnceThatARunIsStale) {
+  auto s = running();
+  Time at = start;
+  std::vector<std::chrono::seconds> waits;
+  int said = 0;
+  for (int i = 0; i < 40; ++i) {
+    auto due = *s.submission.wake_at;
+    waits.push_back(std::chrono::duration_cast<std::chrono::seconds>(due - at));
+    at = due;
+    auto step = wake(s, schedule, at);
+    EXPECT_EQ(step.calls, std::vector<Call>{Call::get});
+    said += !step.detail.empty();
+    s = step.next;
+  }
+  EXPECT_EQ(waits.front(), 30s);
+  EXPECT_EQ(waits.back(), 600s);
+  EXPECT_TRUE(std::is_sorted(waits.begin(), waits.end()));
+  EXPECT_EQ(said, 1);
+  EXPECT_FALSE(reported(s, run(RunState::running, 7), schedule, at).next.submission.stale);
+}
+
+TEST(Lifecycle, AnApprovalIsOfExactlyThis) {
+  auto voided = withdraw_approval(queued(), "The documents have changed.");
+  EXPECT_EQ(voided.next.status, Status::draft);
+  EXPECT_EQ(voided.next.submission.approved, "");
+  EXPECT_FALSE(wants_effect(voided.next, start + 1h));
+  EXPECT_EQ(approve(queued(), "other", start)->next.submission.approved, "other");
+  EXPECT_FALSE(approve(submitting(), "h", start));
+  EXPECT_FALSE(approve(looking(), "h", start));
+}
+
+TEST(Lifecycle, WhatWasSentBeforeIsNotSentAgain) {
+  auto step = take_turn(queued(), {Turn::Answer::done, 0, false, {}}, schedule, start);
+  EXPECT_EQ(step.next.status, Status::failed);
+  EXPECT_TRUE(step.calls.empty());
+  EXPECT_FALSE(retry(step.next, "h", start));
+  auto doubtful = take_turn(queued(), {Turn::Answer::granted, 4, true, {}}, schedule, start);
+  EXPECT_EQ(doubtful.next.status, Status::failed);
+  EXPECT_EQ(doubtful.effect, EffectOp::settle);
+  auto busy = take_turn(queued(), {Turn::Answer::busy, 0, false, start + 9s}, schedule, start);
+  EXPECT_EQ(busy.next.status, Status::queued);
+  EXPECT_EQ(busy.next.submission.wake_at, start + 9s);
+}
+
+TEST(Lifecycle, TitlesNameTheAttempt) {
+  Submission s;
+  s.application = ApplicationId::of("one");
+  s.attempt = 12;
+  auto title = title_of(s);
+  EXPECT_NE(title.find(search_key(s.application)), std::string::npos);
+  EXPECT_EQ(read_title(title), (Titled{s.application, 12}));
+  for (auto bad : {std::string{}, std::string{"Jobraker application"}, title + "0x", title + " ",
+                   title.substr(0, title.size() - 2), "x" + title,
+                   std::string{"Jobraker application nobody attempt 1"}})
+    EXPECT_FALSE(read_title(bad)) << bad;
+}
+
+TEST(Moves, LeadFromEveryStatusSomewhere) {
+  for (auto from : {Status::draft, Status::approved, Status::queued, Status::submitting,
+                    Status::submitted, Status::needs_input, Status::unknown, Status::failed,
+                    Status::interviewing, Status::offered, Status::rejected, Status::withdrawn}) {
+    int ways = 0;
+    for (std::size_t to = 0; to < std::size(enum_names<Status>); ++to)
+      ways += may_move(from, static_cast<Status>(to));
+    EXPECT_GT(ways, 0) << name_of(from);
+    if (from != Status::queued)
+      EXPECT_EQ(may_move(from, Status::submitting),
+                from == Status::unknown || from == Status::needs_input)
+        << "only runs that were begun go on: " << name_of(from);
+  }
+}
+
+TEST(Pace, IsOfTheEmployerAndOfEverybody) {
+  EXPECT_EQ(pace(start, std::nullopt, 0, 5), std::nullopt);
+  EXPECT_EQ(pace(start, start, 4, 5), std::nullopt);
+  EXPECT_EQ(pace(start, start + 3s, 0, 5), start + 3s);
+  EXPECT_GT(pace(start, std::nullopt, 5, 5), start);
+}
+
+}  // namespace
+}  // namespace jobraker::applications
