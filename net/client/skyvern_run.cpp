@@ -101,6 +101,8 @@ Result<SkyvernRun> parse_run(json::View value) {
     return fail(Errc::malformed, "a run has an id and a status");
   run.status = read_status(*status);
   run.title = text_of(value, {"title"});
+  if (run.title.empty())  // answers about one run echo the order instead
+    run.title = text_of(value["run_request"], {"title"});
   run.output = output_of(value);
   run.failure_reason = text_of(value, {"failure_reason"});
   value["errors"].each_element([&](json::View error) {

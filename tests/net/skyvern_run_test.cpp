@@ -54,6 +54,13 @@ TEST(ReadSkyvernWebhook, ATaskInTheOldNamesOnly) {
   EXPECT_EQ(run->step_count, std::nullopt);
 }
 
+TEST(ReadSkyvernWebhook, TheTitleMayStandInTheOrderThatIsEchoed) {
+  auto run = read_skyvern_webhook(
+    R"({"run_id":"tsk_1","status":"created","run_request":{"prompt":"p","title":"jobraker 42"}})");
+  ASSERT_TRUE(run);
+  EXPECT_EQ(run->title, "jobraker 42");
+}
+
 TEST(ReadSkyvernWebhook, AFinishedRunOfEngineTwoAsDocumented) {
   auto run = read_skyvern_webhook(
     R"({"run_id":"tsk_v2_486305187432193504","status":"failed","output":{"price":"$29.99"},
