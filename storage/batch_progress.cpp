@@ -1,6 +1,9 @@
 #include <algorithm>
 
+#include "messages/make_event.hpp"
+#include "messages/match_found.hpp"
 #include "storage/batches.hpp"
+#include "storage/outbox.hpp"
 #include "storage/scores.hpp"
 
 namespace jobraker::storage {
@@ -57,6 +60,51 @@ task<Result<Locked>> lock_open_batch(Transaction& transaction, TaskId batch) {
   co_return locked;
 }
 
+/// What a batch judged, sorted out.
+struct Fresh {
+  std::vector<JobScore> keep{};  ///< to be stored
+  std::vector<JobId> low{};      ///< not worth it
+};
+
+/// What is new among what was judged: each of `keep` must be of the batch's person and version.
+Result<Fresh> sort_out(const Rows& marked, const Locked& locked,
+                       const std::vector<JobScore>& keep) {
+  Fresh fresh;
+  for (const auto& score : keep)
+    if (score.user_id != locked.user || score.version != locked.version)
+      return fail(Errc::invalid, "a score is not of the batch's person and version");
+  for (auto row : marked) {
+    auto job = row.get<JobId>(0);
+    auto score =
+      std::find_if(keep.begin(), keep.end(), [&](const JobScore& s) { return s.job_id == job; });
+    if (score != keep.end())
+      fresh.keep.push_back(*score);
+    else
+      fresh.low.push_back(job);
+  }
+  return fresh;
+}
+
+/// Stores what is to be kept, tells of pairs that nobody had found before, and takes back what the
+/// rubric alone had found and the model has not. Answers how many were stored.
+task<Result<std::size_t>> store_fresh(Session& session, const Locked& locked, Fresh fresh) {
+  auto stored = co_await store_scores(session, fresh.keep, JudgedBy::model);
+  if (!stored)
+    co_return fail(std::move(stored.error()));
+  auto dropped = co_await drop_rubric_scores(session, locked.user, locked.version, fresh.low);
+  if (!dropped)
+    co_return fail(std::move(dropped.error()));
+  std::vector<Event> events;
+  for (const auto& one : *stored)
+    if (one.first)
+      for (const auto& score : fresh.keep)
+        if (score.job_id == one.job)
+          events.push_back(make_event(match_found(score, "batch"), now()));
+  if (auto told = co_await append_events(session, std::move(events)); !told)
+    co_return fail(std::move(told.error()));
+  co_return stored->size();
+}
+
 task<Done> end(Session& session, TaskId batch, bool well, std::string outcome) {
   co_return co_await session.transaction([&](Transaction& transaction) -> task<Done> {
     auto locked = co_await lock_open_batch(transaction, batch);
@@ -82,26 +130,21 @@ task<Result<Judged>> record_judged(Session& session, TaskId batch, std::vector<J
     auto marked = co_await transaction.query(mark_scored_sql, {batch, judged});
     if (!marked)
       co_return fail(std::move(marked.error()));
-    std::vector<JobId> fresh;
-    for (auto row : *marked)
-      fresh.push_back(row.get<JobId>(0));
-    std::vector<JobScore> scores;
-    for (const auto& score : keep) {
-      if (score.user_id != locked->user || score.version != locked->version)
-        co_return fail(Errc::invalid, "a score is not of the batch's person and version");
-      if (std::find(fresh.begin(), fresh.end(), score.job_id) != fresh.end())
-        scores.push_back(score);
-    }
-    auto stored = co_await insert_scores(transaction, std::move(scores));
-    if (!stored)
-      co_return fail(std::move(stored.error()));
+    auto fresh = sort_out(*marked, *locked, keep);
+    if (!fresh)
+      co_return fail(std::move(fresh.error()));
     auto progress = co_await transaction.query(progress_sql, {batch});
     if (!progress)
       co_return fail(std::move(progress.error()));
     if (progress->empty())
       co_return fail(Errc::conflict, "the batch's task has ended already");
-    Judged done{fresh.size(), *stored, 0, 0};
+    Judged done{marked->size(), 0, 0, 0};
     progress->front().read(done.done, done.total);
+    // Last, because telling may have to wait for others.
+    auto stored = co_await store_fresh(transaction, *locked, std::move(*fresh));
+    if (!stored)
+      co_return fail(std::move(stored.error()));
+    done.scores = *stored;
     co_return done;
   });
 }

@@ -7,6 +7,11 @@ constexpr std::string_view create_batch_sql = R"sql(
   INSERT INTO batches (id, user_id, params, score_version) VALUES ($1, $2, $3, $4)
 )sql";
 
+/// This batch judges the profile as it is, so nobody needs another one (storage/rescoring.hpp).
+constexpr std::string_view no_longer_wanted_sql = R"sql(
+  DELETE FROM scorings_wanted WHERE user_id = $1
+)sql";
+
 /// An empty rubric is a missing one.
 constexpr std::string_view insert_items_sql = R"sql(
   INSERT INTO batch_items (batch_id, job_id, rank, rubric)
@@ -73,6 +78,9 @@ task<Done> create_batch(Session& session, Batch batch) {
       co_return fail(Errc::conflict, "this person's jobs are being scored already");
     if (!rows)
       co_return fail(std::move(rows.error()));
+    auto wanted = co_await transaction.query(no_longer_wanted_sql, {batch.user_id});
+    if (!wanted)
+      co_return fail(std::move(wanted.error()));
     co_return co_await insert_items(transaction, batch.id, batch.items);
   });
 }

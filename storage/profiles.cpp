@@ -22,6 +22,10 @@ constexpr std::string_view list_profiles_sql =
   "SELECT user_id, " PROFILE_COLUMNS ", version, created_at, updated_at "
   "FROM user_profiles WHERE user_id > $1 ORDER BY user_id LIMIT $2";
 
+constexpr std::string_view load_profiles_sql =
+  "SELECT user_id, " PROFILE_COLUMNS ", version, created_at, updated_at "
+  "FROM user_profiles WHERE user_id = ANY ($1::uuid[])";
+
 #define PROFILE_VALUES                                                                             \
   "$2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, "   \
   "$22, $23, $24, $25, $26, $27, $28, $29, $30, $31, $32, $33, $34"
@@ -131,6 +135,16 @@ task<Result<Profile>> find_profile(Session& session, UserId user) {
   if (rows->empty())
     co_return fail(Errc::not_found, "this person has no profile yet");
   co_return to_profile(rows->front());
+}
+
+task<Result<std::vector<Profile>>> load_profiles(Session& session, std::vector<UserId> users) {
+  auto rows = co_await session.query(load_profiles_sql, {users});
+  if (!rows)
+    co_return fail(std::move(rows.error()));
+  std::vector<Profile> profiles;
+  for (auto row : *rows)
+    profiles.push_back(to_profile(row));
+  co_return profiles;
 }
 
 task<Result<Profile>> save_profile(Session& session, Profile profile,

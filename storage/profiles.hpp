@@ -12,6 +12,9 @@ namespace jobraker::storage {
 /// The person's profile, or Errc::not_found.
 task<Result<Profile>> find_profile(Session& session, UserId user);
 
+/// Those of the profiles that exist, in no order.
+task<Result<std::vector<Profile>>> load_profiles(Session& session, std::vector<UserId> users);
+
 /// Stores the profile and answers it with its new version and times. `expected_version` is the
 /// version the change was based on, 0 when there must be no profile yet; Errc::precondition_failed
 /// when the stored one is another. `profile.version`, `created_at` and `updated_at` are ignored.

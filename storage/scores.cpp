@@ -11,17 +11,43 @@ namespace {
   "experience_match_score, salary_match_score, culture_match_score, created_at"
 
 // Lists of different lengths cannot be unnested, so each travels as the text of an array.
-constexpr std::string_view insert_scores_sql =
-  "INSERT INTO job_scores (" SCORE_COLUMNS ") "
-  "SELECT a, b, c, d, e, f, g::text[], h::text[], i, j, k, l, m, coalesce(n, now()) "
-  "FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::double precision[], $5::double "
-  "precision[], "
-  "$6::text[], $7::text[], $8::text[], $9::double precision[], $10::double precision[], "
-  "$11::double precision[], $12::double precision[], $13::double precision[], $14::timestamptz[]) "
-  "AS s (a, b, c, d, e, f, g, h, i, j, k, l, m, n) ON CONFLICT DO NOTHING";
+constexpr std::string_view store_scores_sql =
+  "WITH given AS MATERIALIZED (SELECT a AS user_id, b AS job_id, c AS version, d, e, f, "
+  "g::text[] AS g, h::text[] AS h, i, j, k, l, m, n FROM unnest($1::uuid[], $2::uuid[], "
+  "$3::bigint[], $4::double precision[], $5::double precision[], $6::text[], $7::text[], "
+  "$8::text[], $9::double precision[], $10::double precision[], $11::double precision[], "
+  "$12::double precision[], $13::double precision[], $14::timestamptz[]) "
+  "AS s (a, b, c, d, e, f, g, h, i, j, k, l, m, n)), "
+  "known AS MATERIALIZED (SELECT g.user_id, g.job_id FROM given g WHERE EXISTS (SELECT FROM "
+  "job_scores o WHERE o.user_id = g.user_id AND o.job_id = g.job_id)), "
+  "stored AS (INSERT INTO job_scores AS o (" SCORE_COLUMNS ", judged_by) "
+  "SELECT user_id, job_id, version, d, e, f, g, h, i, j, k, l, m, n, $15 FROM given s "
+  "WHERE $15::text <> 'rubric' OR NOT EXISTS (SELECT FROM batch_items t JOIN batches u "
+  "ON u.id = t.batch_id WHERE t.job_id = s.job_id AND t.state = 'scored' "
+  "AND u.user_id = s.user_id AND u.score_version = s.version) "
+  "ON CONFLICT (user_id, job_id, version) DO UPDATE SET (" SCORE_COLUMNS ", judged_by) = ("
+  "excluded.user_id, excluded.job_id, excluded.version, excluded.compatibility_score, "
+  "excluded.confidence_score, excluded.ai_reasoning, excluded.match_factors, "
+  "excluded.mismatch_factors, excluded.skills_match_score, excluded.location_match_score, "
+  "excluded.experience_match_score, excluded.salary_match_score, excluded.culture_match_score, "
+  "excluded.created_at, excluded.judged_by) WHERE o.judged_by = 'rubric' "
+  "RETURNING user_id, job_id, xmax = 0 AS inserted) "
+  "SELECT s.user_id, s.job_id, s.inserted AND NOT EXISTS (SELECT FROM known n "
+  "WHERE n.user_id = s.user_id AND n.job_id = s.job_id) FROM stored s";
+
+constexpr std::string_view drop_judged_sql = R"sql(
+  DELETE FROM job_scores
+  WHERE user_id = $1 AND version = $2 AND job_id = ANY ($3::uuid[]) AND judged_by = 'rubric'
+)sql";
+
+constexpr std::string_view drop_unsuited_sql = R"sql(
+  DELETE FROM job_scores
+  WHERE job_id = $1 AND judged_by = 'rubric' AND NOT user_id = ANY ($2::uuid[])
+  RETURNING user_id
+)sql";
 
 constexpr std::string_view scored_jobs_sql = R"sql(
-  SELECT job_id FROM job_scores WHERE user_id = $1 AND version = $2
+  SELECT job_id FROM job_scores WHERE user_id = $1 AND version = $2 AND judged_by = 'model'
   UNION
   SELECT i.job_id FROM batches b JOIN batch_items i ON i.batch_id = b.id AND i.state = 'scored'
   WHERE b.user_id = $1 AND b.score_version = $2
@@ -59,9 +85,11 @@ auto column(const std::vector<JobScore>& scores, Get get) {
 
 }  // namespace
 
-task<Result<std::size_t>> insert_scores(Session& session, std::vector<JobScore> scores) {
+task<Result<std::vector<StoredScore>>> store_scores(Session& session, std::vector<JobScore> scores,
+                                                    JudgedBy judged_by) {
+  std::vector<StoredScore> stored;
   if (scores.empty())
-    co_return std::size_t{0};
+    co_return stored;
   auto time = now();
   Params params;
   params.add(column(scores, [](auto& s) { return s.user_id; }))
@@ -77,11 +105,44 @@ task<Result<std::size_t>> insert_scores(Session& session, std::vector<JobScore> 
     .add(column(scores, [](auto& s) { return s.experience_match_score; }))
     .add(column(scores, [](auto& s) { return s.salary_match_score; }))
     .add(column(scores, [](auto& s) { return s.culture_match_score; }))
-    .add(column(scores, [&](auto& s) { return s.created_at == Time{} ? time : s.created_at; }));
-  auto rows = co_await session.query(insert_scores_sql, std::move(params));
+    .add(column(scores, [&](auto& s) { return s.created_at == Time{} ? time : s.created_at; }))
+    .add(judged_by);
+  auto rows = co_await session.query(store_scores_sql, std::move(params));
   if (!rows)
     co_return fail(std::move(rows.error()));
-  co_return rows->affected();
+  for (auto row : *rows) {
+    auto& one = stored.emplace_back();
+    row.read(one.user, one.job, one.first);
+  }
+  co_return stored;
+}
+
+task<Result<std::size_t>> insert_scores(Session& session, std::vector<JobScore> scores) {
+  auto stored = co_await store_scores(session, std::move(scores), JudgedBy::model);
+  if (!stored)
+    co_return fail(std::move(stored.error()));
+  co_return stored->size();
+}
+
+task<Done> drop_rubric_scores(Session& session, UserId user, std::int64_t version,
+                              std::vector<JobId> jobs) {
+  if (jobs.empty())
+    co_return Done{};
+  auto rows = co_await session.query(drop_judged_sql, {user, version, jobs});
+  if (!rows)
+    co_return fail(std::move(rows.error()));
+  co_return Done{};
+}
+
+task<Result<std::vector<UserId>>> drop_rubric_scores(Session& session, JobId job,
+                                                     std::vector<UserId> but_for) {
+  auto rows = co_await session.query(drop_unsuited_sql, {job, but_for});
+  if (!rows)
+    co_return fail(std::move(rows.error()));
+  std::vector<UserId> users;
+  for (auto row : *rows)
+    users.push_back(row.get<UserId>(0));
+  co_return users;
 }
 
 task<Result<std::vector<JobId>>> scored_jobs(Session& session, UserId user, std::int64_t version) {

@@ -32,6 +32,9 @@ constexpr std::string_view find_user_vectors_sql = USER_VECTORS "AND s.user_id =
 constexpr std::string_view user_vectors_page_sql =
   USER_VECTORS "AND s.model = $1 AND s.user_id > $2 ORDER BY s.user_id LIMIT $3";
 
+constexpr std::string_view user_vectors_sql =
+  USER_VECTORS "AND s.model = $1 AND s.user_id = ANY ($2::uuid[])";
+
 #define JOB_VECTORS                                                                                \
   "SELECT d.job_id, halfvec_send(d.embedding), halfvec_send(r.embedding) FROM job_vectors d "      \
   "JOIN job_vectors r ON r.job_id = d.job_id AND r.kind = 1 "
@@ -47,6 +50,12 @@ constexpr std::string_view jobs_without_vectors_sql =
   "SELECT " JOB_COLUMNS ", j.content_hash FROM jobs j WHERE j.status = 'active' AND NOT EXISTS ("
   "SELECT FROM job_vectors v WHERE v.job_id = j.id AND v.kind = 0 AND v.model = $1 "
   "AND v.content_hash = j.content_hash) ORDER BY j.listed_at DESC, j.id DESC LIMIT $2";
+
+constexpr std::string_view any_without_vectors_sql = R"sql(
+  SELECT EXISTS (SELECT FROM jobs j WHERE j.id = ANY ($2::uuid[]) AND j.status = 'active'
+    AND NOT EXISTS (SELECT FROM job_vectors v WHERE v.job_id = j.id AND v.kind = 0
+      AND v.model = $1 AND v.content_hash = j.content_hash))
+)sql";
 
 Result<std::vector<StoredJobVectors>> to_job_vectors(const Result<Rows>& rows) {
   if (!rows)
@@ -65,6 +74,15 @@ StoredUserVectors to_user_vectors(const Row& row) {
   row.read(s.user_id, s.vectors.skills, s.vectors.experience, s.vectors.goals, s.model,
            s.content_hash, s.updated_at);
   return s;
+}
+
+Result<std::vector<StoredUserVectors>> to_list(const Result<Rows>& rows) {
+  if (!rows)
+    return fail(rows.error());
+  std::vector<StoredUserVectors> list;
+  for (auto row : *rows)
+    list.push_back(to_user_vectors(row));
+  return list;
 }
 
 }  // namespace
@@ -107,14 +125,13 @@ task<Result<std::vector<StoredUserVectors>>> load_user_vectors_page(Session& ses
                                                                     std::string model,
                                                                     std::optional<UserId> after,
                                                                     std::size_t limit) {
-  auto rows =
-    co_await session.query(user_vectors_page_sql, {model, after.value_or(UserId{}), limit});
-  if (!rows)
-    co_return fail(std::move(rows.error()));
-  std::vector<StoredUserVectors> list;
-  for (auto row : *rows)
-    list.push_back(to_user_vectors(row));
-  co_return list;
+  co_return to_list(
+    co_await session.query(user_vectors_page_sql, {model, after.value_or(UserId{}), limit}));
+}
+
+task<Result<std::vector<StoredUserVectors>>> load_user_vectors(Session& session, std::string model,
+                                                               std::vector<UserId> users) {
+  co_return to_list(co_await session.query(user_vectors_sql, {model, users}));
 }
 
 task<Result<std::vector<StoredJobVectors>>> load_job_vectors_page(Session& session,
@@ -128,6 +145,14 @@ task<Result<std::vector<StoredJobVectors>>> load_job_vectors_page(Session& sessi
 task<Result<std::vector<StoredJobVectors>>> load_job_vectors(Session& session, std::string model,
                                                              std::vector<JobId> ids) {
   co_return to_job_vectors(co_await session.query(job_vectors_sql, {model, ids}));
+}
+
+task<Result<bool>> any_without_vectors(Session& session, std::string model,
+                                       std::vector<JobId> ids) {
+  auto rows = co_await session.query(any_without_vectors_sql, {model, ids});
+  if (!rows)
+    co_return fail(std::move(rows.error()));
+  co_return rows->front().get<bool>(0);
 }
 
 task<Result<std::vector<JobToEmbed>>> jobs_without_vectors(Session& session, std::string model,

@@ -53,6 +53,10 @@ task<Result<std::vector<StoredUserVectors>>> load_user_vectors_page(Session& ses
                                                                     std::optional<UserId> after,
                                                                     std::size_t limit);
 
+/// The vectors of these people, those that have some of this model; in no order.
+task<Result<std::vector<StoredUserVectors>>> load_user_vectors(Session& session, std::string model,
+                                                               std::vector<UserId> users);
+
 /// Up to `limit` active postings' vectors of this model with ids above `after`, in order of id; the
 /// way to fill memory. 1,000 a page moves about 3 MB.
 task<Result<std::vector<StoredJobVectors>>> load_job_vectors_page(Session& session,
@@ -63,6 +67,10 @@ task<Result<std::vector<StoredJobVectors>>> load_job_vectors_page(Session& sessi
 /// The vectors of these postings, those that have some of this model; in no order.
 task<Result<std::vector<StoredJobVectors>>> load_job_vectors(Session& session, std::string model,
                                                              std::vector<JobId> ids);
+
+/// Whether any of these postings is active and without vectors of this model for its present
+/// content.
+task<Result<bool>> any_without_vectors(Session& session, std::string model, std::vector<JobId> ids);
 
 /// Up to `limit` active postings without vectors of this model for their present content, newest
 /// first.
