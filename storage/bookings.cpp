@@ -175,13 +175,15 @@ task<Result<Interview>> make_once(Session& session, EffectKey key, std::string r
 
 task<Result<Interview>> book_slot(Session& session, SlotBooking booking, Time now) {
   co_return co_await session.transaction([&](Transaction& inside) -> task<Result<Interview>> {
-    // Everybody who wants the slot waits here, before anything else is locked.
-    auto round = co_await lock_slot(inside, booking.slot);
-    if (!round)
-      co_return fail(std::move(round.error()));
     auto content = content_of(booking);
-    auto key = booking.request_key.empty() ? effect_key({"book", content, std::to_string(*round)})
-                                           : request_of(booking.user, booking.request_key);
+    auto key = request_of(booking.user, booking.request_key);
+    if (booking.request_key.empty()) {
+      // Everybody who wants the slot waits here, before anything else is locked.
+      auto round = co_await lock_slot(inside, booking.slot, booking.user, now);
+      if (!round)
+        co_return fail(std::move(round.error()));
+      key = effect_key({"book", content, std::to_string(*round)});
+    }
     co_return co_await make_once(inside, key, content, now,
                                  [&]() { return book(inside, booking, now); });
   });

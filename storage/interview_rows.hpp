@@ -36,8 +36,9 @@ tl::unexpected<Error> invalid_member(std::string pointer, std::string detail);
 /// A span of an interview must be one, of at most a day.
 Done check_span(Time starts_at, Time ends_at);
 
-/// Locks a slot; how often it was given back, or Errc::not_found.
-task<Result<std::int64_t>> lock_slot(Session& session, SlotId id);
+/// Locks a slot that is free or this person's; how often it was given back. Errc::conflict when it
+/// is somebody else's, Errc::not_found.
+task<Result<std::int64_t>> lock_slot(Session& session, SlotId id, UserId user, Time now);
 
 /// Takes a slot for this person, of this employer if one is named. Errc::conflict when it is taken,
 /// over or the person's own, Errc::not_found.

@@ -97,7 +97,7 @@ task<Result<Interview>> apply(Session& session, const Interview& before, Intervi
   zone = change.time_zone.value_or(zone);
   i.status = change.status.value_or(i.status);
   if (change.slot_id && change.slot_id != i.slot_id) {
-    auto round = co_await lock_slot(session, *change.slot_id);
+    auto round = co_await lock_slot(session, *change.slot_id, i.user_id, now);
     if (!round)
       co_return fail(std::move(round.error()));
     auto content = to_string(effect_key({"move", to_string(i.id), to_string(*change.slot_id)}));

@@ -47,8 +47,9 @@ constexpr std::string_view give_back_sql = R"sql(
   UPDATE interview_slots SET taken_by = NULL, round = round + 1 WHERE id = $1
 )sql";
 
+// Whoever waited for the lock looks again: of those who lost nobody holds it for even a moment.
 constexpr std::string_view lock_sql = R"sql(
-  SELECT round FROM interview_slots WHERE id = $1 FOR UPDATE
+  SELECT round FROM interview_slots WHERE id = $1 AND (taken_by IS NULL OR taken_by = $2) FOR UPDATE
 )sql";
 
 Slot to_slot(const Row& row) {
@@ -81,14 +82,25 @@ Done check(const std::vector<SlotTime>& times, Time now) {
   return fail(std::move(error));
 }
 
-std::string why_not(const Slot& slot, UserId user, Time now) {
+std::string why_not(const Slot& slot, UserId user, std::optional<UserId> employer, Time now) {
   if (slot.taken)
     return "this slot is taken";
   if (slot.starts_at <= now)
     return "this slot is over";
   if (slot.owner == user)
     return "this slot is one's own";
-  return "this slot is another company's";
+  if (employer && slot.owner != *employer)
+    return "this slot is another company's";
+  return "this slot is taken";  // and was given back meanwhile
+}
+
+/// Why this person cannot have the slot.
+task<tl::unexpected<Error>> refused(Session& session, SlotId id, UserId user,
+                                    std::optional<UserId> employer, Time now) {
+  auto slot = co_await find_slot(session, id);
+  if (!slot)
+    co_return fail(std::move(slot.error()));
+  co_return fail(Errc::conflict, why_not(*slot, user, employer, now));
 }
 
 }  // namespace
@@ -133,13 +145,13 @@ task<Result<Slot>> find_slot(Session& session, SlotId id) {
   co_return to_slot(rows->front());
 }
 
-task<Result<std::int64_t>> lock_slot(Session& session, SlotId id) {
-  auto rows = co_await session.query(lock_sql, {id});
+task<Result<std::int64_t>> lock_slot(Session& session, SlotId id, UserId user, Time now) {
+  auto rows = co_await session.query(lock_sql, {id, user});
   if (!rows)
     co_return fail(std::move(rows.error()));
-  if (rows->empty())
-    co_return fail(Errc::not_found, "there is no such slot");
-  co_return rows->front().get<std::int64_t>(0);
+  if (!rows->empty())
+    co_return rows->front().get<std::int64_t>(0);
+  co_return co_await refused(session, id, user, std::nullopt, now);
 }
 
 task<Result<Slot>> take_slot(Session& session, SlotId id, UserId user,
@@ -149,10 +161,7 @@ task<Result<Slot>> take_slot(Session& session, SlotId id, UserId user,
     co_return fail(std::move(rows.error()));
   if (!rows->empty())
     co_return to_slot(rows->front());
-  auto slot = co_await find_slot(session, id);
-  if (!slot)
-    co_return fail(std::move(slot.error()));
-  co_return fail(Errc::conflict, why_not(*slot, user, now));
+  co_return co_await refused(session, id, user, employer, now);
 }
 
 task<Done> give_back_slot(Session& session, SlotId id) {

@@ -13,6 +13,10 @@ using test::must;
 using test::start;
 
 struct BookingRaces : test::InterviewsTest {
+  void SetUp() override {
+    settings.connections = 24;  // as many transactions at once
+    InterviewsTest::SetUp();
+  }
   /// The outcomes of what runs at once.
   std::vector<Result<Interview>> all(std::vector<task<Result<Interview>>> work) {
     std::vector<std::shared_ptr<std::optional<Result<Interview>>>> started;

@@ -130,6 +130,7 @@ TEST_F(BookingsTest, ARequestsKeyHoldsForGood) {
   EXPECT_EQ(error_of(run(book_slot(*db, other, start))), Errc::conflict);
   other.user = bob;
   EXPECT_EQ(must(run(book_slot(*db, other, start))).user_id, bob) << "keys are a person's own";
+  EXPECT_EQ(must(run(book_slot(*db, booking, start))), gone) << "whoever has the slot now";
   NewInterview own;
   own.user = ada;
   own.company = "Initech";
