@@ -1,11 +1,9 @@
 #include "tools/sandbox/app.hpp"
 
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/this_coro.hpp>
-
 #include "net/http/url.hpp"
-#include "tools/sandbox/anthropic_error.hpp"
+#include "tools/sandbox/mischief.hpp"
 #include "tools/sandbox/openai_error.hpp"
+#include "tools/sandbox/skyvern_agent.hpp"
 #include "tools/sandbox/text.hpp"
 
 namespace jobraker::sandbox {
@@ -13,53 +11,6 @@ namespace jobraker::sandbox {
 namespace {
 
 constexpr std::int64_t hang_ms = 600'000;
-
-task<void> pause(std::int64_t ms) {
-  asio::steady_timer timer{co_await asio::this_coro::executor};
-  timer.expires_after(std::chrono::milliseconds{ms});
-  co_await timer.async_wait(use_task);
-}
-
-/// What a `status` fault answers when it gives no body: an error in the service's own words.
-net::Response fault_response(const net::Request& request, const Fault& fault) {
-  net::Response response;
-  bool speaks_openai =
-    request.path.starts_with("/v1/chat") || request.path.starts_with("/v1/embeddings") ||
-    request.path.starts_with("/v1/moderations") || request.path.starts_with("/v1/models");
-  if (!fault.body.empty())
-    response = net::Response::json(fault.status, fault.body);
-  else if (request.path.starts_with("/v1/messages") && fault.status >= 400)
-    response = to_anthropic(usual_anthropic_error(fault.status), request.request_id);
-  else if (speaks_openai && fault.status >= 400)
-    response = to_response(usual_error(fault.status));
-  else
-    response = net::Response::json(
-      fault.status, R"({"exception":"SANDBOX_FAULT","display":"This answer was ordered"})");
-  for (const auto& [name, value] : fault.headers)
-    response.headers.set(name, value);
-  return response;
-}
-
-/// The first half of a body, then the end of the connection.
-net::Response cut_off(net::Response response) {
-  auto bytes = response.bytes();
-  auto half = std::make_shared<std::string>(bytes.substr(0, bytes.size() / 2));
-  auto sent = std::make_shared<bool>(false);
-  response.body = net::BodyProducer{[half, sent]() -> task<Result<std::optional<std::string>>> {
-    if (*sent || half->empty())
-      co_return fail(Errc::cancelled, "cut on demand");
-    *sent = true;
-    co_return std::optional<std::string>{*half};
-  }};
-  return response;
-}
-
-net::Response end_too_early(net::Response response) {
-  auto bytes = response.bytes();
-  if (!bytes.empty())
-    response.body = std::string{bytes.substr(0, bytes.size() * 2 / 3)};
-  return response;
-}
 
 /// The name a call is counted under, when no endpoint has seen it.
 std::string endpoint_of(const net::Request& request) {
@@ -77,48 +28,10 @@ std::string model_in(std::string_view body) {
   return document ? document->root()["model"].string_or("") : std::string{};
 }
 
-Mischief mischief_of(const std::vector<Fault>& struck) {
-  Mischief out;
-  for (const auto& fault : struck)
-    switch (fault.kind) {
-    case FaultKind::prose:
-      out.prose = true;
-      break;
-    case FaultKind::broken_content:
-      out.broken_content = true;
-      break;
-    case FaultKind::wrong_embedding_size:
-      out.wrong_embedding_size = true;
-      break;
-    case FaultKind::unknown_tool:
-      out.unknown_tool = true;
-      break;
-    case FaultKind::flag:
-      out.flag = true;
-      break;
-    case FaultKind::cut_stream:
-      out.cut_stream = true;
-      out.cut_after = fault.after;
-      break;
-    case FaultKind::stall_stream:
-      out.stall_stream = true;
-      out.stall_after = fault.after;
-      out.stall_ms = fault.ms;
-      break;
-    case FaultKind::stream_error:
-      out.stream_error = true;
-      out.error_after = fault.after;
-      break;
-    default:
-      break;
-    }
-  return out;
-}
-
 }  // namespace
 
 App::App(const Options& given)
-    : options{given}, postings{now()}, faults{given.seed}, limits{given.limit},
+    : options{given}, postings{now()}, faults{given.seed}, limits{given.limit}, runs{given.runs},
       token_ms{given.token_ms} {}
 
 net::Router App::router() {
@@ -142,6 +55,8 @@ task<Answer> App::dispatch(const net::Request& request, const Mischief& mischief
     co_return lever(*this, request);
   if (path.starts_with("/feeds/"))
     co_return feed(*this, request);
+  if (is_skyvern(path))
+    co_return co_await skyvern(*this, request, mischief);
   if (path.starts_with("/v1/messages"))
     co_return co_await anthropic(*this, request, mischief);
   co_return co_await openai(*this, request, mischief);
@@ -180,6 +95,8 @@ void App::log(const net::Request& request, const Answer& answer, const std::vect
 }
 
 task<net::Response> App::handle(net::Request& request) {
+  if (request.path.starts_with("/control/skyvern/"))
+    co_return co_await skyvern_control(*this, request);
   if (request.path == "/control" || request.path.starts_with("/control/"))
     co_return control(*this, request);
   auto struck = faults.take(to_string(request.method), request.path, request.body);
@@ -195,13 +112,13 @@ task<net::Response> App::handle(net::Request& request) {
     if (fault.kind == FaultKind::status)
       refuse = &fault;
     if (fault.kind == FaultKind::latency)
-      co_await pause(fault.ms);
+      co_await pause_for(fault.ms);
     if (fault.kind == FaultKind::hang) {
       Answer hung{net::Response{0, {}, std::string{}}, endpoint_of(request),
                   model_in(request.body)};
       hung.outcome = Outcome::hung;
       log(request, hung, struck);
-      co_await pause(fault.ms > 0 ? fault.ms : hang_ms);
+      co_await pause_for(fault.ms > 0 ? fault.ms : hang_ms);
       co_return to_response(usual_error(504));
     }
   }
@@ -213,8 +130,10 @@ task<net::Response> App::handle(net::Request& request) {
   } else {
     answer = co_await dispatch(request, mischief);
   }
+  bool lose = false;
+  co_await obey_late(request, struck, answer, lose);
   bool streamed = std::holds_alternative<net::BodyProducer>(answer.response.body);
-  if ((truncate || halve) && !streamed && answer.response.status < 400)
+  if ((truncate || halve || lose) && !streamed && answer.response.status < 400)
     answer.outcome = Outcome::fault;
   log(request, answer, struck);
   if (auto* next = std::get_if<net::BodyProducer>(&answer.response.body))
@@ -224,6 +143,8 @@ task<net::Response> App::handle(net::Request& request) {
     answer.response = end_too_early(std::move(answer.response));
   if (halve && !streamed)
     answer.response = cut_off(std::move(answer.response));
+  if (lose && !streamed)
+    answer.response = without_body(std::move(answer.response));
   co_return std::move(answer.response);
 }
 

@@ -12,6 +12,7 @@
 #include "tools/sandbox/limits.hpp"
 #include "tools/sandbox/postings.hpp"
 #include "tools/sandbox/served.hpp"
+#include "tools/sandbox/skyvern_runs.hpp"
 #include "tools/sandbox/stream.hpp"
 #include "tools/sandbox/usage.hpp"
 
@@ -27,6 +28,7 @@ struct Options {
   std::int64_t token_ms = 0;  ///< pause before each token of a stream
   RateLimit limit;            ///< of every model, unless /control/limits says otherwise
   std::string tesseract;      ///< path of the program that reads pictures; empty: looked for
+  RunSettings runs{};         ///< of Skyvern's, unless /control/skyvern/settings says otherwise
 };
 
 /// What the call at hand is to do wrong.
@@ -42,6 +44,7 @@ struct Mischief {
   std::int64_t stall_after = -1, stall_ms = 0;
   bool stream_error = false;
   std::int64_t error_after = -1;
+  std::vector<Fault> runs{};  ///< what a new run keeps for later
 };
 
 /// What an endpoint answers, with what the counters want to know.
@@ -71,6 +74,7 @@ public:
   Served served;
   Limits limits;
   PromptCache prompts;
+  SkyvernRuns runs;
   std::atomic<std::int64_t> token_ms;  ///< `options.token_ms`, until /control/pace changes it
 
 private:
@@ -86,7 +90,9 @@ Answer adzuna(App& app, const net::Request& request);
 Answer greenhouse(App& app, const net::Request& request);
 Answer lever(App& app, const net::Request& request);
 Answer feed(App& app, const net::Request& request);
+task<Answer> skyvern(App& app, const net::Request& request, const Mischief& mischief);
 net::Response control(App& app, const net::Request& request);
+task<net::Response> skyvern_control(App& app, const net::Request& request);
 
 /// Stands for the key of a call (`Authorization` or `x-api-key`), which itself is not kept.
 std::uint64_t key_of(const net::Request& request);

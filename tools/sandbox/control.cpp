@@ -168,12 +168,13 @@ net::Response control(App& app, const net::Request& request) {
     app.served.clear();
     app.limits.reset();
     app.prompts.clear();
+    app.runs.clear();
     app.token_ms = app.options.token_ms;
     return net::Response::no_content();
   }
   return refused(
-    404, "control knows faults, postings, limits, pace, requests, served, calls, health and "
-         "reset");
+    404, "control knows faults, postings, limits, pace, skyvern, requests, served, calls, health "
+         "and reset");
 }
 
 }  // namespace jobraker::sandbox

@@ -8,15 +8,44 @@ namespace jobraker::sandbox {
 
 namespace {
 
-constexpr std::string_view kinds[] = {
-  "latency", "status", "cut_stream",           "cut_body",     "malformed_json", "broken_content",
-  "prose",   "hang",   "wrong_embedding_size", "stall_stream", "stream_error",   "unknown_tool",
-  "flag"};
+constexpr std::string_view kinds[] = {"latency",
+                                      "status",
+                                      "cut_stream",
+                                      "cut_body",
+                                      "malformed_json",
+                                      "broken_content",
+                                      "prose",
+                                      "hang",
+                                      "wrong_embedding_size",
+                                      "stall_stream",
+                                      "stream_error",
+                                      "unknown_tool",
+                                      "flag",
+                                      "status_after",
+                                      "lost_reply",
+                                      "late_reply",
+                                      "run_outcome",
+                                      "run_pause",
+                                      "run_stuck",
+                                      "run_blames_webhook",
+                                      "run_cancel_loses",
+                                      "run_unlisted",
+                                      "webhook_late",
+                                      "webhook_repeat",
+                                      "webhook_stale",
+                                      "webhook_forged",
+                                      "webhook_lost"};
+static_assert(std::size(kinds) == static_cast<std::size_t>(FaultKind::webhook_lost) + 1);
 
 }  // namespace
 
 std::string_view to_string(FaultKind kind) noexcept {
   return kinds[static_cast<std::size_t>(kind)];
+}
+
+bool is_run_end(std::string_view status) noexcept {
+  return status == "completed" || status == "failed" || status == "terminated" ||
+         status == "timed_out";
 }
 
 Result<Fault> read_fault(json::View value) {
@@ -41,7 +70,8 @@ Result<Fault> read_fault(json::View value) {
     return fail(Errc::invalid, "kind must be one of " + names);
   }
   out.kind = static_cast<FaultKind>(found - std::begin(kinds));
-  out.path_prefix = value["match"]["path_prefix"].string_or("/");
+  out.path_prefix =
+    value["match"]["path_prefix"].string_or(is_run_fault(out.kind) ? "/v1/run/tasks" : "/");
   out.method = value["match"]["method"].string_or("");
   out.contains = value["match"]["contains"].string_or("");
   out.ms = value["ms"].integer().value_or(0);
@@ -57,6 +87,8 @@ Result<Fault> read_fault(json::View value) {
   });
   if (auto body = value["body"])
     out.body = body.is_string() ? body.string_or("") : body.dump();
+  if (out.kind == FaultKind::run_outcome && !is_run_end(out.body))
+    return fail(Errc::invalid, "body is completed, failed, terminated or timed_out");
   return out;
 }
 

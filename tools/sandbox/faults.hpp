@@ -27,7 +27,27 @@ enum class FaultKind : std::uint8_t {
   stream_error,          ///< the stream ends with an error event instead of event `after`
   unknown_tool,          ///< the first function call names a function that nobody offered
   flag,                  ///< moderation flags every text
+  status_after,          ///< the call is obeyed, then answered like `status`
+  lost_reply,            ///< the call is obeyed, then the connection ends without the answer's body
+  late_reply,            ///< the call is obeyed, then `ms` pass before the answer
+  run_outcome,           ///< the run ends with the status that `body` names
+  run_pause,             ///< the run pauses, until /control/skyvern/runs/{id} resumes it
+  run_stuck,             ///< the run goes on running, until /control/skyvern/runs/{id} ends it
+  run_blames_webhook,    ///< the work is done, and the run failed because of its webhook
+  run_cancel_loses,      ///< a cancelled run turns out completed
+  run_unlisted,          ///< the run is not in lists for `ms` (default: an hour)
+  webhook_late,          ///< the run's webhooks come `ms` later
+  webhook_repeat,        ///< they are sent again, `after` times (default: once)
+  webhook_stale,         ///< after each, one comes that tells of the run as it was before
+  webhook_forged,        ///< they are signed with another key
+  webhook_lost,          ///< they are never sent
 };
+
+/// The faults that a new run keeps for later.
+constexpr bool is_run_fault(FaultKind kind) noexcept { return kind >= FaultKind::run_outcome; }
+
+/// Whether a run can end with this status by itself.
+bool is_run_end(std::string_view status) noexcept;
 
 /// The name in JSON.
 std::string_view to_string(FaultKind kind) noexcept;

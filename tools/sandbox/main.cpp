@@ -19,9 +19,8 @@ namespace {
 using namespace jobraker;
 
 constexpr std::string_view usage =
-  "jobraker-sandbox: OpenAI, Anthropic, Adzuna, an RSS feed, a Greenhouse and a Lever board in "
-  "one\n"
-  "process, with made-up postings, rule-based answers and faults on demand.\n\n"
+  "jobraker-sandbox: OpenAI, Anthropic, Skyvern, Adzuna, an RSS feed, a Greenhouse and a Lever\n"
+  "board in one process, with made-up postings, rule-based answers and faults on demand.\n\n"
   "  --host ADDRESS        address to listen on (127.0.0.1)\n"
   "  --port N              port; 0 picks a free one (0)\n"
   "  --port-file FILE      write the port here once it is open\n"
@@ -29,6 +28,8 @@ constexpr std::string_view usage =
   "  --token-ms N          pause before each token of a stream (0)\n"
   "  --rpm N               requests a minute of each key and model (30000)\n"
   "  --tpm N               tokens a minute of each key and model (150000000)\n"
+  "  --run-ms N            pause between two statuses of a Skyvern run (200)\n"
+  "  --loopback yes|no     whether Skyvern may go to this machine's addresses (yes)\n"
   "  --tesseract FILE      the program that reads pictures (looked for in /usr/bin)\n"
   "  --seed N              which calls a fault with a probability strikes (1)\n"
   "  --parse-resume FILE   print what the résumé rules read in FILE, and end\n"
@@ -126,7 +127,12 @@ int main(int argc, char** argv) {
       good = read_number(value, options.limit.requests);
     else if (flag == "--tpm")
       good = read_number(value, options.limit.tokens);
-    else if (flag == "--tesseract")
+    else if (flag == "--run-ms")
+      good = read_number(value, options.runs.step_ms) && options.runs.step_ms >= 0;
+    else if (flag == "--loopback") {
+      options.runs.loopback = value == "yes";
+      good = value == "yes" || value == "no";
+    } else if (flag == "--tesseract")
       options.tesseract = value;
     else if (flag == "--seed")
       good = read_number(value, options.seed);
