@@ -3,9 +3,9 @@
 #include <algorithm>
 #include <unordered_set>
 
-#include "actors/llm/gateway.hpp"
-#include "actors/matching/core/profile_text.hpp"
 #include "actors/matching/core/rank.hpp"
+#include "actors/matching/person_vectors.hpp"
+#include "actors/matching/rules.hpp"
 #include "actors/system/work_pool.hpp"
 #include "actors/tasks/tasks_actor.hpp"
 #include "messages/codec.hpp"
@@ -14,56 +14,11 @@
 #include "storage/jobs.hpp"
 #include "storage/profiles.hpp"
 #include "storage/scores.hpp"
-#include "storage/vectors.hpp"
 
 namespace jobraker {
 namespace {
 
 using namespace matching;
-
-RubricWeights weights_of(const MatchingConfig& config) {
-  return RubricWeights::of(config.weight_skills, config.weight_experience, config.weight_location,
-                           config.weight_salary);
-}
-
-/// The person's three vectors: the stored ones when their texts have not changed, else new ones.
-task<Result<UserVectors>> user_vectors(Services& services, const Context& context,
-                                       const Profile& profile) {
-  auto texts = texts_of(profile);
-  auto hash = content_hash(texts.skills + '\x1f' + texts.experience + '\x1f' + texts.goals);
-  const auto& model = services.config.llm.embedding_model;
-  auto stored = co_await storage::find_user_vectors(services.databases.here(), profile.user_id);
-  if (stored && stored->model == model && stored->content_hash == hash)
-    co_return std::move(stored->vectors);
-  if (!stored && stored.error().code != Errc::not_found)
-    co_return fail(std::move(stored.error()));
-  std::vector<std::string> wanted;
-  UserVectors vectors;
-  std::vector<Embedding*> targets;
-  auto add = [&](const std::string& text, Embedding& target) {
-    if (text.empty())
-      return;
-    wanted.push_back(text);
-    targets.push_back(&target);
-  };
-  add(texts.skills, vectors.skills);
-  add(texts.experience, vectors.experience);
-  add(texts.goals, vectors.goals);
-  if (wanted.empty())
-    co_return fail(
-      Errc::unprocessable,
-      "the profile says too little to find jobs by; add skills, experience or desired roles");
-  auto answer = co_await llm::embed_texts(services, context, std::move(wanted), profile.user_id);
-  if (!answer)
-    co_return fail(std::move(answer.error()));
-  for (std::size_t i = 0; i < targets.size(); ++i)
-    *targets[i] = std::move((*answer)[i]);
-  auto saved = co_await storage::save_user_vectors(services.databases.here(), profile.user_id,
-                                                   vectors, model, hash);
-  if (!saved)
-    co_return fail(std::move(saved.error()));
-  co_return vectors;
-}
 
 task<Result<std::unordered_map<JobId, Job>>> load_all(Services& services, std::vector<JobId> ids) {
   auto jobs = co_await storage::load_jobs(services.databases.here(), std::move(ids));
@@ -83,7 +38,7 @@ task<Result<std::vector<Ranked>>> choose(Services& services, Context context,
   const auto& config = services.config.matching;
   auto params =
     json::decode<ScoreJobs>(input.batch.params, json::Unknown::ignore).value_or(ScoreJobs{});
-  auto vectors = co_await user_vectors(services, context, *input.profile);
+  auto vectors = co_await person_vectors(services, context, *input.profile);
   if (!vectors)
     co_return fail(std::move(vectors.error()));
   report_progress(services, input.batch.id, "finding candidates", 0, 0);

@@ -56,8 +56,8 @@ task<Result<ScoreVersion>> score_version(Services& services, const Profile& prof
   if (!batch)
     co_return fail(std::move(batch.error()));
   auto params = json::Document::parse(batch->params);
-  bool same = params && params->root()["basis"].string_or("") == version.basis;
-  version.number = batch->score_version + (same ? 0 : 1);
+  version.known = params && params->root()["basis"].string_or("") == version.basis;
+  version.number = batch->score_version + (version.known ? 0 : 1);
   co_return version;
 }
 

@@ -10,6 +10,7 @@ namespace jobraker {
 struct ScoreVersion {
   std::int64_t number = 1;
   std::string basis{};  ///< hash of all that a judgement depends on
+  bool known = false;   ///< the last run was under it
 };
 
 /// Everything of the profile and the settings that a score depends on, as a hash. A new telephone

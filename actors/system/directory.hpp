@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -68,6 +69,13 @@ public:
           me->ended(id, address, reason);
       });
     return handle;
+  }
+
+  /// The actor of `id` if it is alive: whom only the living need be told something.
+  std::optional<Handle> alive(const IdType& id) const {
+    std::lock_guard guard{mutex_};
+    auto it = live_.find(id);
+    return it == live_.end() ? std::nullopt : std::optional<Handle>{it->second};
   }
 
   /// Called by an entity that is idle, right before it quits.

@@ -138,6 +138,15 @@ bool RowIndex<Facts>::contains(const IdType& id) const {
 }
 
 template <class Facts>
+std::optional<Facts> RowIndex<Facts>::find(const IdType& id) const {
+  std::lock_guard lock{mutex_};
+  auto found = where_.find(id);
+  if (found == where_.end())
+    return std::nullopt;
+  return blocks_[found->second.block].view->facts[found->second.row];
+}
+
+template <class Facts>
 std::size_t RowIndex<Facts>::size() const {
   std::lock_guard lock{mutex_};
   return where_.size();

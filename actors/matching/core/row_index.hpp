@@ -3,6 +3,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <span>
 #include <string>
 #include <unordered_map>
@@ -68,6 +69,7 @@ public:
   /// Whether there was such a row.
   bool remove(const IdType& id);
   bool contains(const IdType& id) const;
+  std::optional<Facts> find(const IdType& id) const;
   /// Live rows.
   std::size_t size() const;
   /// Bytes held by vectors and facts of the present state, older snapshots not counted.
