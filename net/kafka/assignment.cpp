@@ -5,7 +5,7 @@ namespace jobraker::net::kafka {
 void Assignment::add(const TopicPartition& partition) {
   remove(partition);
   slots_[partition].epoch = ++epochs_;
-  due_ = due_ || blocked_;
+  due_ = due_ || stalled_;
 }
 
 bool Assignment::remove(const TopicPartition& partition) {
@@ -15,7 +15,7 @@ bool Assignment::remove(const TopicPartition& partition) {
   const bool paused = found->second.paused;
   unfinished_ -= found->second.window.unfinished();
   slots_.erase(found);
-  due_ = due_ || (blocked_ && unfinished_ <= handed_max_ / 2);
+  due_ = due_ || (stalled_ && unfinished_ <= handed_max_ / 2);
   return paused;
 }
 
@@ -29,8 +29,7 @@ std::optional<std::uint64_t> Assignment::hand(const TopicPartition& partition,
   unfinished_ -= slot.window.unfinished();
   slot.window.hand(offset);
   unfinished_ += slot.window.unfinished();
-  due_ = due_ || (!blocked_ && unfinished_ >= handed_max_) ||
-         (!slot.full && slot.window.size() >= window_max_);
+  due_ = due_ || (!slot.full && slot.window.size() >= window_max_);
   return slot.epoch;
 }
 
@@ -39,7 +38,7 @@ bool Assignment::finish(const TopicPartition& partition, std::int64_t offset) {
   if (found == slots_.end() || !found->second.window.finish(offset))
     return false;
   --unfinished_;
-  due_ = due_ || (blocked_ && unfinished_ <= handed_max_ / 2) ||
+  due_ = due_ || (stalled_ && unfinished_ <= handed_max_ / 2) ||
          (found->second.full && found->second.window.size() <= window_max_ / 2);
   return true;
 }
@@ -54,12 +53,12 @@ std::vector<Assignment::Position> Assignment::take_progress() {
 
 Assignment::Turn Assignment::turn() {
   due_ = false;
-  blocked_ = blocked_ ? unfinished_ > handed_max_ / 2 : unfinished_ >= handed_max_;
+  stalled_ = stalled_ && unfinished_ > handed_max_ / 2;
   Turn turn;
   for (auto& [partition, slot] : slots_) {
     const auto size = slot.window.size();
     slot.full = slot.full ? size > window_max_ / 2 : size >= window_max_;
-    const bool pause = blocked_ || slot.full;
+    const bool pause = stalled_ || slot.full;
     if (pause == slot.paused)
       continue;
     slot.paused = pause;

@@ -15,9 +15,9 @@ namespace jobraker::net::kafka {
 /// to be paused. Pure; not safe for several threads.
 class Assignment {
 public:
-  /// All partitions pause while `handed_max` records are handed over and unfinished, one partition
-  /// while it remembers `window_max`: one record that does not finish must not let the others pile
-  /// up behind it. They go on at half of that.
+  /// At most `handed_max` records are handed over and unfinished. A partition pauses while it
+  /// remembers `window_max`, until half of that: one record that does not finish must not let the
+  /// others pile up behind it.
   Assignment(std::size_t handed_max, std::size_t window_max)
       : handed_max_(handed_max), window_max_(window_max) {}
 
@@ -36,6 +36,16 @@ public:
   };
   /// What is to be committed, of the partitions where that has changed.
   std::vector<Position> take_progress();
+
+  /// Whether nothing more may be handed over for now.
+  bool full() const noexcept { return unfinished_ >= handed_max_; }
+  /// It has been full for long: all partitions pause until half of the records are finished. That
+  /// throws away what was fetched ahead, so it is not done for every moment of being full.
+  void stall() {
+    stalled_ = true;
+    due_ = true;
+  }
+  bool stalled() const noexcept { return stalled_; }
 
   /// Whether turn() has something to do. Cheap.
   bool turn_due() const noexcept { return due_; }
@@ -63,7 +73,7 @@ private:
   std::map<TopicPartition, Slot> slots_;
   std::size_t unfinished_ = 0;
   std::uint64_t epochs_ = 0;
-  bool blocked_ = false;  // all of them
+  bool stalled_ = false;
   bool due_ = false;
 };
 

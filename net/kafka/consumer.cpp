@@ -22,11 +22,9 @@ Options consumer_options(const Group& group) {
     {"session.timeout.ms", std::to_string(session)},
     {"heartbeat.interval.ms", std::to_string(std::clamp<std::int64_t>(session / 5, 200, 3000))},
     {"max.poll.interval.ms", std::to_string(std::max<std::int64_t>(session, 300000))},
-    // What is fetched ahead is lost when a partition pauses.
-    {"queued.min.messages", std::to_string(std::clamp<std::size_t>(group.handed_max, 1, 100000))},
+    {"queued.min.messages",
+     std::to_string(std::clamp<std::size_t>(group.handed_max, 1000, 100000))},
     {"queued.max.messages.kbytes", "16384"},
-    // A partition that goes on waits for the fetch of the others to return.
-    {"fetch.wait.max.ms", "200"},
     {"topic.metadata.refresh.interval.ms", "60000"},
   };
 }
@@ -76,6 +74,7 @@ Result<std::unique_ptr<Consumer>> Consumer::open(const Settings& settings, Group
 void Consumer::done(const TopicPartition& from, std::int64_t offset) {
   const std::lock_guard lock{core_->mutex};
   core_->assignment.finish(from, offset);
+  core_->freed.notify_one();
   if (core_->assignment.turn_due() && core_->wake != nullptr)
     rd_kafka_queue_yield(core_->wake);
 }
@@ -101,9 +100,10 @@ void Consumer::close(std::chrono::milliseconds limit) {
   if (!core_->thread.joinable())
     return;
   core_->close_limit = limit.count();
-  core_->stopping = true;
   {
     const std::lock_guard lock{core_->mutex};
+    core_->stopping = true;
+    core_->freed.notify_one();
     if (core_->wake != nullptr)
       rd_kafka_queue_yield(core_->wake);
   }

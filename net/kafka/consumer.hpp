@@ -46,8 +46,8 @@ struct PartitionLag {
 /// A member of a consumer group, with a thread that polls (cooperative-sticky, from the earliest
 /// record when the group is new). Records are handed over in the order of their partition. Those
 /// before which all are finished are committed, once a second, when partitions go, and by close();
-/// the others are handed over again after a crash or to another member: at least once. When too
-/// many are unfinished partitions pause, while the membership goes on, however long that takes.
+/// the others are handed over again after a crash or to another member: at least once. While too
+/// many are unfinished nothing is handed over, and the membership goes on, however long that takes.
 class Consumer {
 public:
   /// Joins in the background. Errc::invalid for settings that librdkafka does not accept.

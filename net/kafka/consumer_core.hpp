@@ -1,6 +1,7 @@
 #pragma once
 
 #include <atomic>
+#include <condition_variable>
 #include <memory>
 #include <mutex>
 #include <thread>
@@ -34,6 +35,7 @@ struct Consumer::Core : std::enable_shared_from_this<Consumer::Core> {
   // Behind `mutex`:
   mutable std::mutex mutex;
   Assignment assignment;
+  std::condition_variable freed;     // there is room, or an end
   rd_kafka_queue_s* wake = nullptr;  // to interrupt the poll
   std::vector<PartitionLag> lags;
   std::string fatal;
@@ -45,6 +47,8 @@ struct Consumer::Core : std::enable_shared_from_this<Consumer::Core> {
 
   /// The thread: polls until told to stop, then leaves the group.
   void run();
+  /// Waits a little while too much is unfinished; if that was not enough, partitions will pause.
+  void wait_for_room();
   /// One poll and what follows from it; false when there was no record.
   bool step(std::chrono::milliseconds wait, bool hand_over);
   void hand(const rd_kafka_message_s& message);

@@ -60,6 +60,8 @@ void Consumer::Core::assign(List* partitions) {
     note(rd_kafka_incremental_assign(handle, partitions), "assign");
   else
     rd_kafka_assign(handle, partitions);
+  // Before one of their records comes.
+  turn();
 }
 
 void Consumer::Core::revoke(List* partitions) {

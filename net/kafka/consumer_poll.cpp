@@ -12,6 +12,8 @@ using namespace std::chrono_literals;
 
 constexpr auto poll_wait = 100ms;
 constexpr auto store_every = 50ms;
+// So long a consumer may not poll; a rebalancing group waits for it.
+constexpr auto stall_after = 1000ms;
 
 using PartitionList = Owned<rd_kafka_topic_partition_list_t, rd_kafka_topic_partition_list_destroy>;
 using MessagePtr = Owned<rd_kafka_message_t, rd_kafka_message_destroy>;
@@ -50,19 +52,28 @@ PartitionList list_of(const std::vector<TopicPartition>& partitions) {
 
 void Consumer::Core::run() {
   while (!stopping) {
+    wait_for_room();
+    turn();
     step(poll_wait, true);
     const auto now = Clock::now();
     if (now - stored_at >= store_every) {
       stored_at = now;
       store();
     }
-    turn();
     if (group.lag_every.count() > 0 && now - measured_at >= group.lag_every) {
       measured_at = now;
       measure();
     }
   }
   leave();
+}
+
+void Consumer::Core::wait_for_room() {
+  std::unique_lock lock{mutex};
+  if (assignment.stalled() || !assignment.full())
+    return;
+  if (!freed.wait_for(lock, stall_after, [this] { return stopping || !assignment.full(); }))
+    assignment.stall();
 }
 
 bool Consumer::Core::step(std::chrono::milliseconds wait, bool hand_over) {

@@ -117,6 +117,15 @@ std::vector<rd_kafka_vu_t> values_of(const Record& record, std::uint64_t tag) {
   return values;
 }
 
+using Queue = Owned<rd_kafka_queue_t, rd_kafka_queue_destroy>;
+
+// Reports and errors go to the thread that serves the background queue.
+void serve_in_background(rd_kafka_t* handle) {
+  const Queue main{rd_kafka_queue_get_main(handle)};
+  const Queue background{rd_kafka_queue_get_background(handle)};
+  rd_kafka_queue_forward(main.get(), background.get());
+}
+
 }  // namespace
 
 struct Producer::Core {
@@ -163,6 +172,7 @@ Result<std::unique_ptr<Producer>> Producer::open(const Settings& settings, OnDel
   if (!handle)
     return fail(std::move(handle.error()));
   core->handle = *handle;
+  serve_in_background(*handle);
   return std::unique_ptr<Producer>(new Producer(std::move(core)));
 }
 

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <memory>
+#include <thread>
 
 #include <librdkafka/rdkafka.h>
 
@@ -87,6 +88,19 @@ Done create(rd_kafka_t* handle, const std::vector<NewTopic>& topics, int limit) 
   return {};
 }
 
+// A controller that has made a topic has not told every broker yet, and a consumer that asks too
+// early takes a minute to ask again.
+Done await(rd_kafka_t* handle, const std::vector<std::string>& names, int limit) {
+  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds{limit};
+  for (const auto& name : names)
+    while (!exists(handle, name.c_str(), limit)) {
+      if (std::chrono::steady_clock::now() >= until)
+        return fail(Errc::unavailable, "topic " + name + " was made and is not there yet");
+      std::this_thread::sleep_for(std::chrono::milliseconds{20});
+    }
+  return {};
+}
+
 }  // namespace
 
 Done ensure_topics(const Settings& settings, const std::vector<std::string>& names, int partitions,
@@ -103,6 +117,8 @@ Done ensure_topics(const Settings& settings, const std::vector<std::string>& nam
   if (!handle)
     return fail(std::move(handle.error()));
   auto done = create(*handle, *topics, to_ms(limit));
+  if (done)
+    done = await(*handle, names, to_ms(limit));
   destroy_within(*handle, std::chrono::seconds{2}, nullptr);
   return done;
 }
