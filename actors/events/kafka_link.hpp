@@ -7,8 +7,6 @@
 #include <thread>
 #include <vector>
 
-#include <caf/actor_addr.hpp>
-
 #include "actors/events/event_services.hpp"
 #include "actors/events/publisher.hpp"
 #include "config/config.hpp"

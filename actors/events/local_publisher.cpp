@@ -4,7 +4,6 @@
 #include <map>
 #include <mutex>
 
-#include <caf/actor_addr.hpp>
 #include <caf/send.hpp>
 
 namespace jobraker::events {

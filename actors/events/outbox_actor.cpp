@@ -34,6 +34,7 @@ struct State {
   std::set<std::int64_t> told;             ///< waiting to be removed
   std::uint64_t publishers = 0;
   bool asking = false, reading = false, removing = false, look_again = false, stalled = false;
+  bool waits = false;  ///< for a publisher
   bool finishing = false;
   std::vector<caf::typed_response_promise<Ok>> finished;
 };
@@ -89,8 +90,9 @@ void replace_publisher(Self* self) {
     });
   if (made)
     state.publisher = std::move(*made);
-  else
+  else if (!state.waits)
     spdlog::warn("event=outbox.no_publisher why=\"{}\"", made.error().detail);
+  state.waits = !made;
 }
 
 /// Hands over what was read, as far as there is room.
@@ -128,7 +130,7 @@ void take_rows(State& state, const OutboxRead& read, storage::OutboxPage page) {
 void read(Self* self) {
   auto& state = self->state;
   const auto& config = state.services->config.events;
-  if (state.reading || !state.offered.empty() ||
+  if (state.reading || state.offered.size() >= static_cast<std::size_t>(config.batch) ||
       state.cursor.in_hand() >= static_cast<std::size_t>(config.in_flight_max))
     return;
   state.reading = true;

@@ -10,10 +10,12 @@
 #include "actors/jobs/core/dedupe.hpp"
 #include "actors/jobs/core/expiry.hpp"
 #include "actors/tasks/tasks_actor.hpp"
+#include "messages/make_event.hpp"
 #include "net/ask.hpp"
 #include "storage/databases.hpp"
 #include "storage/job_merges.hpp"
 #include "storage/jobs.hpp"
+#include "storage/outbox.hpp"
 #include "storage/searches.hpp"
 
 namespace jobraker {
@@ -67,15 +69,48 @@ task<Result<bool>> merge_duplicates(storage::Session& session, JobId id,
   co_return false;
 }
 
+/// Tells that a posting is there, unless it is hidden behind its duplicate.
+task<Done> tell_posted(storage::Session& session, JobId id) {
+  auto job = co_await storage::find_job(session, id);
+  if (!job)
+    co_return fail(std::move(job.error()));
+  if (job->status != JobStatus::active)
+    co_return Done{};
+  JobPosted posted;
+  posted.job_id = job->id;
+  posted.version = job->version;
+  posted.source = name_of(job->source);
+  posted.title = job->title;
+  posted.company = job->company;
+  posted.city = job->city;
+  posted.country = job->country;
+  posted.workplace = name_of(job->workplace);
+  posted.seniority = name_of(job->seniority);
+  posted.salary_min = job->salary_min;
+  posted.salary_max = job->salary_max;
+  posted.salary_currency = job->salary_currency;
+  posted.skills = job->skills;
+  posted.posted_at = job->posted_at;
+  co_return co_await storage::append_events(session, {make_event(posted, now())});
+}
+
 /// When a kept posting expires, its duplicates from other sources may still be open.
 task<Result<bool>> free_duplicates(Services& services, JobId expired) {
   auto& db = services.databases.here();
   auto merged = co_await storage::jobs_merged_into(db, expired);
   if (!merged)
     co_return fail(std::move(merged.error()));
-  for (const auto& id : *merged)
-    if (auto done = co_await storage::unmerge_job(db, id, now()); !done)
+  for (const auto& id : *merged) {
+    auto done = co_await db.transaction([&](storage::Transaction& t) -> task<Result<bool>> {
+      if (auto undone = co_await storage::unmerge_job(t, id, now()); !undone)
+        co_return fail(std::move(undone.error()));
+      if (auto told = co_await tell_posted(t, id); !told)
+        co_return fail(std::move(told.error()));
+      co_return true;
+    });
+    if (!done)
       co_return fail(std::move(done.error()));
+  }
   co_return !merged->empty();
 }
 
@@ -218,6 +253,8 @@ task<Result<Ingested>> ingest(Services& services, FetchedPosting posting) {
         if (!merged)
           co_return fail(std::move(merged.error()));
         out.merged = *merged;
+        if (auto told = co_await tell_posted(transaction, stored->id); !told)
+          co_return fail(std::move(told.error()));
       }
       co_return out;
     });

@@ -3,9 +3,11 @@
 
 #include "actors/profile/user_state.hpp"
 #include "messages/codec.hpp"
+#include "messages/make_event.hpp"
 #include "storage/accounts.hpp"
 #include "storage/databases.hpp"
 #include "storage/effects.hpp"
+#include "storage/outbox.hpp"
 #include "storage/profiles.hpp"
 #include "storage/scores.hpp"
 
@@ -95,14 +97,26 @@ static void saved(Self* self, Write write, Result<Profile> result) {
   next_write(self);
 }
 
+/// Stores the profile and tells of it.
+static task<Result<Profile>> save_and_tell(storage::Session& session, Profile profile,
+                                           std::int64_t expected) {
+  auto saved = co_await storage::save_profile(session, std::move(profile), expected);
+  if (!saved)
+    co_return saved;
+  auto event = make_event(ProfileUpdated{saved->user_id, saved->version}, now());
+  if (auto told = co_await storage::append_events(session, {std::move(event)}); !told)
+    co_return fail(std::move(told.error()));
+  co_return saved;
+}
+
 /// Stores the profile, and settles the effect it belongs to in the same transaction.
 static task<Result<Profile>> save(Services& services, Profile profile, std::int64_t expected,
                                   std::optional<EffectPass> effect) {
   auto& db = services.databases.here();
-  if (!effect)
-    co_return co_await storage::save_profile(db, std::move(profile), expected);
   co_return co_await db.transaction(
     [&](storage::Transaction& transaction) -> task<Result<Profile>> {
+      if (!effect)
+        co_return co_await save_and_tell(transaction, profile, expected);
       storage::EffectKind kind{effect->kind, LapseRule::run_again};
       auto settled = co_await storage::settle_effect(transaction, kind, {effect->key},
                                                      effect->fence, effect->outcome);
@@ -110,7 +124,7 @@ static task<Result<Profile>> save(Services& services, Profile profile, std::int6
         co_return fail(std::move(settled.error()));
       if (profile.version == expected)
         co_return profile;  // nothing changes but that it was done
-      co_return co_await storage::save_profile(transaction, profile, expected);
+      co_return co_await save_and_tell(transaction, profile, expected);
     });
 }
 

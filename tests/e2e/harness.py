@@ -122,8 +122,12 @@ class Process:
                 raise AssertionError("did not end after SIGTERM: " + self.text()[-3000:])
         code = self.child.returncode
         with contextlib.suppress(FileNotFoundError):
+            self.check_log(self.text())
             os.unlink(self.log.name)
         return code
+
+    def check_log(self, text):
+        """What may not be in the log of any run."""
 
 
 class Sandbox(Process):
@@ -183,9 +187,11 @@ class Server(Process):
             JOBRAKER_LLM_BASE_URL=f"http://127.0.0.1:{sandbox.port}/v1",
             JOBRAKER_LLM_API_KEY="sk-test",
             JOBRAKER_ADZUNA_BASE_URL=f"http://127.0.0.1:{sandbox.port}/v1/api",
+            JOBRAKER_SKYVERN_BASE_URL=f"http://127.0.0.1:{sandbox.port}",
             JOBRAKER_ADZUNA_APP_ID="id",
             JOBRAKER_ADZUNA_APP_KEY="key",
             JOBRAKER_FEEDS_ALLOW_PRIVATE_ADDRESSES="true",
+            JOBRAKER_EVENTS_VALIDATE="true",
             JOBRAKER_BOARDS_GREENHOUSE_URL=f"http://127.0.0.1:{sandbox.port}",
             JOBRAKER_BOARDS_LEVER_URL=f"http://127.0.0.1:{sandbox.port}",
         )
@@ -193,6 +199,10 @@ class Server(Process):
             env["JOBRAKER_" + name.upper()] = str(value)
         self.env = env
         super().__init__([os.path.join(BIN, "jobraker-server")], r"listening http://[\d.]+:(\d+)", env)
+
+    def check_log(self, text):
+        wrong = [line for line in text.splitlines() if "event=events.invalid" in line]
+        assert not wrong, "events that break their schema:\n" + "\n".join(wrong[:5])
 
     def create_admin(self, email, password):
         return subprocess.run(

@@ -8,15 +8,15 @@
 
 #include "actors/events/core/failure.hpp"
 #include "storage/outbox.hpp"
-#include "tools/bench/events/event_node.hpp"
 #include "tests/support/pg.hpp"
+#include "tools/bench/events/event_node.hpp"
 
 namespace jobraker {
 namespace {
 
+using bench::EventNode;
 using events::Consumer;
 using events::Once;
-using bench::EventNode;
 using test::must;
 
 /// Events from the outbox to consumers of the same process. The effect of the test's consumer is

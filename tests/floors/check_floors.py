@@ -31,7 +31,7 @@ LIBRARIES = [
     ("boost/asio/ssl/impl/src.hpp", ["config/cmake/asio.cpp"], []),
     ("boost/asio/ssl/", ["net/client/", "tools/chat/ws_link.cpp"], ["net/client/"]),
     ("boost/asio/", ["storage/", "net/", "actors/", "tools/"],
-     ["messages/task.hpp", "storage/pq/", "net/", "actors/system/", "tools/bench/chat/", "tools/chat/client.hpp"]),
+     ["messages/task.hpp", "messages/together.hpp", "storage/pq/", "net/", "actors/system/", "tools/bench/chat/", "tools/chat/client.hpp"]),
     ("boost/beast/", ["net/", "tools/chat/ws_link.cpp"], []),
     ("caf/", ["messages/", "net/ask.cpp", "actors/", "tools/"],
      ["messages/actor.hpp", "net/ask.hpp", "actors/system/"]),

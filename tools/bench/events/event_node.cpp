@@ -59,6 +59,8 @@ EventNode::EventNode(Config config, storage::Settings settings,
 
 EventNode::~EventNode() { stop(false); }
 
+void EventNode::wake() { impl_->events.wake(); }
+
 void EventNode::stop(bool orderly) {
   if (!impl_)
     return;

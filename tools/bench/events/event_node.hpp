@@ -19,6 +19,9 @@ public:
   EventNode(const EventNode&) = delete;
   EventNode& operator=(const EventNode&) = delete;
 
+  /// Something was committed to the outbox through another connection of this process.
+  void wake();
+
   /// Ends it; without `orderly` nothing is waited for and nobody says good-bye.
   void stop(bool orderly);
 

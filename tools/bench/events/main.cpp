@@ -61,10 +61,15 @@ public:
     storage::Settings settings;
     settings.url = url;
     settings.connections = 4;
+    settings.on_told = [this] {
+      if (on_told)
+        on_told();
+    };
     database_ = std::make_unique<storage::Database>(io_, settings);
   }
   ~Writer() { database_->close(); }
 
+  std::function<void()> on_told{};  ///< as the server's own commits wake its outbox
   storage::Database& database() { return *database_; }
   IoContext& io() { return io_; }
 
@@ -143,6 +148,7 @@ std::vector<double> delays(const Options& options, Writer& writer) {
   std::unordered_map<Uuid, Clock::time_point> committed;
   std::unordered_map<Uuid, Clock::time_point> read;
   EventNode node{config_of(options), settings_of(options), {}};
+  writer.on_told = [&] { node.wake(); };
   net::kafka::Group group;
   group.name = "bench-" + to_string(new_uuid());
   group.topics = {"bench-match-found"};
@@ -205,6 +211,7 @@ std::vector<double> delays(const Options& options, Writer& writer) {
       all = all && read.contains(id);
   }
   consumer->close(std::chrono::seconds{3});
+  writer.on_told = {};
   node.stop(true);
   std::vector<double> waits;
   for (const auto& [id, at] : committed)
