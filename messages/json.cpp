@@ -2,6 +2,8 @@
 
 #include <array>
 #include <cmath>
+#include <cstdint>
+#include <cstring>
 
 // Iterative parsing and a depth check of our own keep hostile nesting off the stack.
 #define RAPIDJSON_HAS_STDSTRING 1
@@ -68,34 +70,60 @@ struct Guard : rapidjson::BaseReaderHandler<rapidjson::UTF8<>, Guard> {
 
 const Node* node_of(const void* p) { return static_cast<const Node*>(p); }
 
+/// Bytes of the well-formed UTF-8 character at `i`, or 0 when there is none.
+std::size_t character(std::string_view text, std::size_t i) {
+  auto c = static_cast<unsigned char>(text[i]);
+  std::size_t length = c < 0x80                ? 1
+                       : c >= 0xC2 && c < 0xE0 ? 2
+                       : c >= 0xE0 && c < 0xF0 ? 3
+                       : c >= 0xF0 && c < 0xF5 ? 4
+                                               : 0;
+  bool good = length != 0 && i + length <= text.size();
+  for (std::size_t k = 1; good && k < length; ++k)
+    good = (static_cast<unsigned char>(text[i + k]) & 0xC0) == 0x80;
+  if (good && length > 2) {
+    auto second = static_cast<unsigned char>(text[i + 1]);
+    good = !(c == 0xE0 && second < 0xA0) && !(c == 0xED && second > 0x9F) &&
+           !(c == 0xF0 && second < 0x90) && !(c == 0xF4 && second > 0x8F);
+  }
+  return good ? length : 0;
+}
+
+/// How much of the beginning is well-formed UTF-8. Nearly all texts are nearly all ASCII: that goes
+/// by eight bytes.
+std::size_t well_formed_part(std::string_view text) {
+  std::size_t i = 0;
+  while (i < text.size()) {
+    std::uint64_t eight = 0;
+    if (text.size() - i >= sizeof eight) {
+      std::memcpy(&eight, text.data() + i, sizeof eight);
+      if ((eight & 0x8080808080808080) == 0) {
+        i += sizeof eight;
+        continue;
+      }
+    }
+    auto length = character(text, i);
+    if (length == 0)
+      return i;
+    i += length;
+  }
+  return i;
+}
+
+bool well_formed(std::string_view text) { return well_formed_part(text) == text.size(); }
+
 /// `text` with every byte that is not part of well-formed UTF-8 replaced by U+FFFD.
 std::string repaired(std::string_view text) {
   std::string out;
   out.reserve(text.size());
-  for (std::size_t i = 0; i < text.size();) {
-    auto c = static_cast<unsigned char>(text[i]);
-    std::size_t length = c < 0x80                ? 1
-                         : c >= 0xC2 && c < 0xE0 ? 2
-                         : c >= 0xE0 && c < 0xF0 ? 3
-                         : c >= 0xF0 && c < 0xF5 ? 4
-                                                 : 0;
-    bool good = length != 0 && i + length <= text.size();
-    for (std::size_t k = 1; good && k < length; ++k)
-      good = (static_cast<unsigned char>(text[i + k]) & 0xC0) == 0x80;
-    if (good && length > 2) {
-      auto second = static_cast<unsigned char>(text[i + 1]);
-      good = !(c == 0xE0 && second < 0xA0) && !(c == 0xED && second > 0x9F) &&
-             !(c == 0xF0 && second < 0x90) && !(c == 0xF4 && second > 0x8F);
-    }
-    if (good) {
-      out.append(text.substr(i, length));
-      i += length;
-    } else {
-      out.append("\xEF\xBF\xBD");
-      ++i;
-    }
+  while (true) {
+    auto good = well_formed_part(text);
+    out.append(text.substr(0, good));
+    if (good == text.size())
+      return out;
+    out.append("\xEF\xBF\xBD");
+    text.remove_prefix(good + 1);
   }
-  return out;
 }
 
 constexpr std::array<bool, 256> needs_escape = [] {
@@ -136,13 +164,10 @@ void append_well_formed(std::string& out, std::string_view text) {
 }  // namespace
 
 void append_escaped(std::string& out, std::string_view text) {
-  bool beyond_ascii = false;
-  for (char c : text)
-    beyond_ascii |= static_cast<unsigned char>(c) >= 0x80;
-  if (beyond_ascii)
-    append_well_formed(out, repaired(text));
-  else
+  if (well_formed(text))
     append_well_formed(out, text);
+  else
+    append_well_formed(out, repaired(text));
 }
 
 bool View::is_null() const noexcept { return node_ && node_of(node_)->IsNull(); }
@@ -253,8 +278,11 @@ Result<Document> Document::parse(std::string_view text) {
   rapidjson::ParseResult outcome;
   auto generate = [&](rapidjson::Document& target) {
     Guard guard{target};
-    outcome = reader.Parse<rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag>(
-      stream, guard);
+    // RapidJSON looks at encodings byte by byte; it need not where there is nothing to find.
+    constexpr unsigned validating =
+      rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag;
+    outcome = well_formed(text) ? reader.Parse<rapidjson::kParseIterativeFlag>(stream, guard)
+                                : reader.Parse<validating>(stream, guard);
     nul = guard.nul;
     surrogate = guard.surrogate;
     return !outcome.IsError();
@@ -320,10 +348,7 @@ Writer& Writer::value(double number) {
   return *this;
 }
 Writer& Writer::value(std::string_view text) {
-  bool ascii = true;
-  for (char c : text)
-    ascii = ascii && static_cast<unsigned char>(c) < 0x80;
-  if (ascii) {
+  if (well_formed(text)) {
     impl_->writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
   } else {
     auto good = repaired(text);

@@ -42,13 +42,18 @@ void Params::add_embedding(const Embedding& embedding) {
 }
 
 void Params::append_element(std::string& list, std::string_view text) {
-  list.push_back('"');
+  // Room for the worst case first: a check for room at every character costs more than the rest.
+  auto size = list.size();
+  list.resize(size + 2 * text.size() + 2);
+  auto* out = list.data() + size;
+  *out++ = '"';
   for (char c : text) {
     if (c == '"' || c == '\\')
-      list.push_back('\\');
-    list.push_back(c);
+      *out++ = '\\';
+    *out++ = c;
   }
-  list.push_back('"');
+  *out++ = '"';
+  list.resize(static_cast<std::size_t>(out - list.data()));
 }
 
 std::string Params::text_of(double value) {

@@ -4,10 +4,9 @@
 #include <cmath>
 #include <cstring>
 
-#include <sodium.h>
-
 #include "messages/json.hpp"
 #include "net/client/openai_failure.hpp"
+#include "net/client/reply_parts.hpp"
 
 namespace jobraker::net::openai {
 namespace {
@@ -19,15 +18,11 @@ Error upstream(std::string detail) {
 Result<Embedding> vector_of(json::View value) {
   Embedding out;
   if (auto text = value.string()) {
-    std::vector<unsigned char> bytes(text->size());
-    std::size_t size = 0;
-    const char* end = nullptr;
-    if (sodium_base642bin(bytes.data(), bytes.size(), text->data(), text->size(), nullptr, &size,
-                          &end, sodium_base64_VARIANT_ORIGINAL) != 0 ||
-        end != text->data() + text->size() || size % sizeof(float) != 0)
+    auto bytes = base64_bytes(*text);
+    if (!bytes || bytes->size() % sizeof(float) != 0)
       return fail(upstream("the model sent a vector that is not base64"));
-    out.resize(size / sizeof(float));
-    std::memcpy(out.data(), bytes.data(), size);  // little endian, as we are
+    out.resize(bytes->size() / sizeof(float));
+    std::memcpy(out.data(), bytes->data(), bytes->size());  // little endian, as we are
   } else if (value.is_array()) {
     out.reserve(value.size());
     bool numbers = true;

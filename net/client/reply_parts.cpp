@@ -8,6 +8,17 @@
 namespace jobraker::net {
 namespace {
 
+/// The six bits of a base64 character; 64 for all others.
+constexpr std::array<unsigned char, 256> six_bits = [] {
+  constexpr std::string_view alphabet =
+    "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  std::array<unsigned char, 256> table{};
+  table.fill(64);
+  for (std::size_t i = 0; i < alphabet.size(); ++i)
+    table[static_cast<unsigned char>(alphabet[i])] = static_cast<unsigned char>(i);
+  return table;
+}();
+
 std::string made_id(std::string_view seed, std::size_t place, const ToolCall& call) {
   json::Writer w;  // as JSON, so that the borders of the parts count
   w.begin_array().value(seed).value(static_cast<std::int64_t>(place));
@@ -47,6 +58,34 @@ void settle_calls(ModelReply& reply, std::string_view seed) {
 std::string object_or_empty(std::string_view arguments) {
   auto document = json::Document::parse(arguments);
   return document && document->root().is_object() ? document->root().dump() : "{}";
+}
+
+std::optional<std::vector<unsigned char>> base64_bytes(std::string_view text) {
+  if (text.size() % 4 != 0)
+    return std::nullopt;
+  std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
+  std::vector<unsigned char> bytes(text.size() / 4 * 3);
+  auto* out = bytes.data();
+  unsigned wrong = 0;
+  for (std::size_t i = 0; i < text.size(); i += 4) {
+    bool last = i + 4 == text.size();
+    unsigned group = 0;
+    for (std::size_t k = 0; k < 4; ++k) {
+      unsigned bits =
+        last && k >= 4 - padding ? 0 : six_bits[static_cast<unsigned char>(text[i + k])];
+      wrong |= bits & 64U;
+      group = group << 6 | (bits & 63U);
+    }
+    // Bits that stand for nothing must be zero.
+    wrong |= last && (group & ((1U << 8 * padding) - 1)) != 0 ? 1 : 0;
+    *out++ = static_cast<unsigned char>(group >> 16);
+    *out++ = static_cast<unsigned char>(group >> 8);
+    *out++ = static_cast<unsigned char>(group);
+  }
+  if (wrong != 0)
+    return std::nullopt;
+  bytes.resize(bytes.size() - padding);
+  return bytes;
 }
 
 std::string base64(std::string_view bytes) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -27,5 +28,9 @@ std::string object_or_empty(std::string_view arguments);
 
 /// Standard base64 with padding.
 std::string base64(std::string_view bytes);
+
+/// What standard base64 with padding and without blanks stands for; nullopt when it is none. In
+/// variable time, much faster than libsodium's: not for secrets.
+std::optional<std::vector<unsigned char>> base64_bytes(std::string_view text);
 
 }  // namespace jobraker::net

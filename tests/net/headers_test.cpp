@@ -41,6 +41,19 @@ TEST(Text, OnlyRealUtf8Passes) {
     EXPECT_FALSE(is_utf8(bad));
 }
 
+TEST(Text, WhereACharacterStandsMakesNoDifference) {
+  for (std::size_t before = 0; before < 20; ++before)
+    for (std::size_t after = 0; after < 20; ++after) {
+      auto within = [&](std::string_view middle) {
+        return std::string(before, 'a').append(middle).append(after, 'z');
+      };
+      EXPECT_TRUE(is_utf8(within("")));
+      EXPECT_TRUE(is_utf8(within("\xE2\x82\xAC")));
+      EXPECT_FALSE(is_utf8(within("\x80")));
+      EXPECT_FALSE(is_utf8(within("\xE2\x82")));
+    }
+}
+
 TEST(Message, MediaTypeIsLowerCaseWithoutParameters) {
   Request request;
   EXPECT_EQ(request.media_type(), "");

@@ -8,6 +8,7 @@
 #include <sodium.h>
 
 #include "messages/json.hpp"
+#include "net/client/reply_parts.hpp"
 
 namespace jobraker::net::openai {
 namespace {
@@ -52,6 +53,33 @@ TEST(ReadEmbeddings, FloatsAndBase64GiveTheSameUnitVectorsInOrder) {
     EXPECT_FLOAT_EQ(read->vectors[0][0], 1.0f);
     EXPECT_FLOAT_EQ(read->vectors[1][5], 1.0f);
   }
+}
+
+TEST(Base64, EveryByteComesBack) {
+  EXPECT_TRUE(rc::check([] {
+    const auto bytes = *rc::gen::arbitrary<std::string>();
+    const auto text = base64(bytes);
+    const auto again = base64_bytes(text);
+    RC_ASSERT(again.has_value());
+    RC_ASSERT(std::string(again->begin(), again->end()) == bytes);
+  }));
+}
+
+TEST(Base64, WhatIsNoneIsRefusedAsLibsodiumDoes) {
+  EXPECT_TRUE(rc::check([] {
+    const auto text = *rc::gen::container<std::string>(
+      rc::gen::oneOf(rc::gen::elementOf(std::string{"AQgw+/=\n -_"}), rc::gen::arbitrary<char>()));
+    std::vector<unsigned char> bytes(text.size() + 1);
+    std::size_t size = 0;
+    const char* end = nullptr;
+    bool good = sodium_base642bin(bytes.data(), bytes.size(), text.data(), text.size(), nullptr,
+                                  &size, &end, sodium_base64_VARIANT_ORIGINAL) == 0 &&
+                end == text.data() + text.size();
+    RC_ASSERT(base64_bytes(text).has_value() == good);
+  }));
+  for (auto text :
+       {"=", "==", "A=", "A===", "====", "AA=A", "AB==", "AAB=", "A", "AAAA=", "AA==AAAA"})
+    EXPECT_FALSE(base64_bytes(text)) << text;
 }
 
 TEST(ReadEmbeddings, WrongSizesCountsAndZerosAreRefused) {
