@@ -4,6 +4,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "actors/llm/core/line.hpp"
 #include "actors/system/observed.hpp"
 #include "actors/system/pause.hpp"
 #include "storage/databases.hpp"
@@ -14,21 +15,31 @@ namespace {
 constexpr std::size_t batch_max = 256;
 constexpr std::size_t waiting_max = 20000;
 constexpr std::chrono::seconds sweep{10};
+/// Settlements compete with reservations for the same rows, and nobody waits for them: they are
+/// gathered this long, or until there are this many.
+constexpr std::chrono::milliseconds gather_for{30};
+constexpr std::size_t gather_max = 64;
+constexpr Line<int>::Handicap handicap{std::chrono::milliseconds{0}, std::chrono::milliseconds{200},
+                                       std::chrono::milliseconds{1000}};
 
 struct Wanted {
   storage::SpendingWish wish{};
+  Priority priority = Priority::interactive;
   caf::typed_response_promise<Reserved> promise{};
   Context::Clock::time_point deadline{};
+  bool again = false;  ///< refused once while there was something to settle
 };
 
 struct BudgetState {
   static inline const char* name = "budgets";
   Services* services = nullptr;
-  std::deque<Wanted> wanted;
+  Line<Wanted> wanted{handicap};
+  std::vector<Wanted> refused{};  ///< to be asked again when what they ran into is settled
   std::deque<storage::Settlement> settlements;
   std::vector<caf::typed_response_promise<Ok>> flushes;
   bool reserving = false;
   bool settling = false;
+  bool gathering = false;  ///< a SettleNow is on its way
 };
 
 using Self = Shell<BudgetState, BudgetActor>;
@@ -40,16 +51,53 @@ void tell(const std::vector<storage::BudgetAlert>& alerts) {
                  alert.threshold);
 }
 
+using Batch = std::shared_ptr<std::vector<Wanted>>;
+
+void settle_batch(Self* self);
+
+/// The next to be served; those whose time is up are refused.
+Batch next_batch(BudgetState& state) {
+  auto batch = std::make_shared<std::vector<Wanted>>();
+  auto clock = Context::Clock::now();
+  while (batch->size() < batch_max) {
+    auto next = state.wanted.pop();
+    if (!next)
+      break;
+    if (next->deadline <= clock)
+      refuse(
+        next->promise,
+        Error{Errc::timed_out, "the deadline passed while the call waited for its budget", {}, {}});
+    else
+      batch->push_back(std::move(*next));
+  }
+  return batch;
+}
+
+/// Tells who asked; who was refused while there was something to settle is asked again after it.
+void tell_answers(Self* self, std::vector<Wanted>& batch,
+                  std::vector<storage::BudgetAnswer>& answers) {
+  auto& state = self->state;
+  bool open = state.settling || !state.settlements.empty();
+  for (std::size_t i = 0; i < batch.size(); ++i) {
+    tell(answers[i].raised);
+    if (answers[i].outcome == SpendingOutcome::refused && open &&
+        !std::exchange(batch[i].again, true))
+      state.refused.push_back(std::move(batch[i]));
+    else
+      batch[i].promise.deliver(Reserved{std::move(answers[i])});
+  }
+  if (!state.refused.empty())
+    settle_batch(self);
+}
+
 void next_reservations(Self* self) {
   auto& state = self->state;
   if (state.reserving || state.wanted.empty())
     return;
+  auto batch = next_batch(state);
+  if (batch->empty())
+    return;
   state.reserving = true;
-  auto batch = std::make_shared<std::vector<Wanted>>();
-  while (!state.wanted.empty() && batch->size() < batch_max) {
-    batch->push_back(std::move(state.wanted.front()));
-    state.wanted.pop_front();
-  }
   self->await<std::vector<storage::BudgetAnswer>>(
     state.services->io,
     [&s = *state.services, batch]() -> task<Result<std::vector<storage::BudgetAnswer>>> {
@@ -61,13 +109,11 @@ void next_reservations(Self* self) {
     },
     [self, batch](Result<std::vector<storage::BudgetAnswer>> answers) {
       self->state.reserving = false;
-      for (std::size_t i = 0; i < batch->size(); ++i)
-        if (!answers) {
-          refuse((*batch)[i].promise, answers.error());
-        } else {
-          tell((*answers)[i].raised);
-          (*batch)[i].promise.deliver(Reserved{(*answers)[i]});
-        }
+      if (answers)
+        tell_answers(self, *batch, *answers);
+      else
+        for (auto& wanted : *batch)
+          refuse(wanted.promise, answers.error());
       next_reservations(self);
     });
 }
@@ -79,10 +125,34 @@ void answer_flushes(BudgetState& state) {
     promise.deliver(Ok{});
 }
 
-/// Money that was spent must be booked: a batch that fails is tried again until it is.
+/// Writes what has been gathered, now when somebody waits for it or there is much, else soon.
 void next_settlements(Self* self) {
   auto& state = self->state;
-  if (state.settling || state.settlements.empty())
+  if (state.settling)
+    return;
+  if (state.settlements.empty() || !state.flushes.empty() || !state.refused.empty() ||
+      state.settlements.size() >= gather_max)
+    return settle_batch(self);
+  if (!std::exchange(state.gathering, true))
+    self->delayed_send(self, gather_for, SettleNow{});
+}
+
+/// What was refused before the settlement is asked for again.
+void ask_again(Self* self) {
+  auto& state = self->state;
+  for (auto& wanted : std::exchange(state.refused, {})) {
+    auto priority = wanted.priority;
+    state.wanted.push(priority, std::move(wanted), Context::Clock::now());
+  }
+  next_reservations(self);
+}
+
+/// Money that was spent must be booked: a batch that fails is tried again until it is.
+void settle_batch(Self* self) {
+  auto& state = self->state;
+  if (state.settling)
+    return;
+  if (state.settlements.empty())
     return answer_flushes(state);
   state.settling = true;
   auto batch = std::make_shared<std::vector<storage::Settlement>>();
@@ -114,6 +184,7 @@ void next_settlements(Self* self) {
         if (after.settlements.size() > waiting_max)  // their leases end: the worst case is booked
           after.settlements.resize(waiting_max);
       }
+      ask_again(self);
       next_settlements(self);
     });
 }
@@ -134,11 +205,11 @@ void lapse(Self* self) {
 
 caf::result<Reserved> reserve(Self* self, const Context& c, const Reserve& m) {
   auto& state = self->state;
-  if (state.wanted.size() >= waiting_max)
+  if (state.wanted.size() + state.refused.size() >= waiting_max)
     return to_caf(Error{
       Errc::unavailable, "too many calls wait for their budget", {}, std::chrono::seconds{1}});
   auto promise = self->make_response_promise<Reserved>();
-  state.wanted.push_back({m.wish, promise, c.deadline});
+  state.wanted.push(m.priority, {m.wish, m.priority, promise, c.deadline}, Context::Clock::now());
   next_reservations(self);
   return promise;
 }
@@ -151,6 +222,10 @@ BudgetActor::behavior_type budget_actor(Self* self, Services* services) {
     [self](const Settle& m) {
       self->state.settlements.push_back(m.settlement);
       next_settlements(self);
+    },
+    [self](const SettleNow&) {
+      self->state.gathering = false;
+      settle_batch(self);
     },
     [self](const Context&, const Flush&) -> caf::result<Ok> {
       auto promise = self->make_response_promise<Ok>();

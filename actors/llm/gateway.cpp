@@ -67,6 +67,13 @@ std::string safety_id(const Config& config, const Payer& payer) {
   return hex;
 }
 
+/// A request as one model is sent it, and what makes it this call.
+struct Prepared {
+  const ModelInfo* model = nullptr;
+  WireRequest wire{};
+  std::string key{};
+};
+
 /// One call on its way through attempts and models.
 struct Journey {
   Services& services;
@@ -74,9 +81,11 @@ struct Journey {
   Context context{};
   Payer payer{};
   Question question{};
+  Priority priority = operation.priority;
   std::optional<net::CancelToken> cancel{};
   std::function<void(const ModelEvent&)> on_event{};
   // What has happened so far:
+  std::optional<Prepared> prepared{};  ///< the latest
   bool economy = false;
   std::int64_t attempts = 0;
   bool shown = false;  ///< text of an attempt that failed has been told
@@ -102,6 +111,16 @@ std::chrono::milliseconds timeout_of(const Journey& journey) {
                   std::chrono::milliseconds{journey.services.config.llm.timeout_ms});
 }
 
+/// The request to a model; written anew only when the last one was to another.
+const Prepared& prepared(Journey& journey, const Candidate& candidate) {
+  if (journey.prepared && journey.prepared->model == candidate.model)
+    return *journey.prepared;
+  auto wire = wire_request(journey.question, candidate);
+  auto key = cache_key({journey.payer.tenant, journey.operation.name,
+                        journey.operation.prompt_version, wire.model, wire.body});
+  return journey.prepared.emplace(Prepared{candidate.model, std::move(wire), std::move(key)});
+}
+
 bool cancelled(const Journey& journey) { return journey.cancel && journey.cancel->cancelled(); }
 
 Error budget_error(const storage::BudgetAnswer& answer) {
@@ -123,21 +142,19 @@ Error budget_error(const storage::BudgetAnswer& answer) {
 
 /// Reserves the worst case of an attempt. The key says what the call is; a call of the same content
 /// that is settled already was another one, so the next number is tried.
-task<Result<std::pair<storage::EffectKey, storage::BudgetAnswer>>>
-reserve(Journey& journey, const WireRequest& wire, std::int64_t worst) {
-  auto body_key = cache_key({journey.payer.tenant, journey.operation.name,
-                             journey.operation.prompt_version, wire.model, wire.body});
+task<Result<std::pair<storage::EffectKey, storage::BudgetAnswer>>> reserve(Journey& journey,
+                                                                           std::int64_t worst) {
   auto trace = journey.context.trace.header();
   for (int number = 0;; ++number) {
     auto attempt = std::to_string(journey.attempts) + "." + std::to_string(number);
     storage::SpendingWish wish;
-    wish.key = storage::effect_key({trace, journey.operation.name, body_key, attempt});
+    wish.key = storage::effect_key({trace, journey.operation.name, journey.prepared->key, attempt});
     wish.company = journey.payer.company;
     wish.user = journey.payer.user;
     wish.worst_nano = worst;
     wish.lease = timeout_of(journey) + lease_margin;
-    auto answer =
-      co_await net::ask(journey.services.gateway->budgets, journey.context, Reserve{wish});
+    auto answer = co_await net::ask(journey.services.gateway->budgets, journey.context,
+                                    Reserve{wish, journey.priority});
     if (!answer)
       co_return fail(std::move(answer.error()));
     bool taken = answer->answer.outcome == SpendingOutcome::settled ||
@@ -149,10 +166,11 @@ reserve(Journey& journey, const WireRequest& wire, std::int64_t worst) {
   }
 }
 
-void settle(Journey& journey, const storage::EffectKey& key, std::int64_t fence,
+void settle(Journey& journey, const storage::EffectKey& key, const storage::BudgetAnswer& reserved,
             std::int64_t cost) {
+  storage::SpendingPlace place{journey.payer.company, journey.payer.user, reserved.at};
   if (auto budgets = journey.services.gateway->budgets())
-    caf::anon_send(*budgets, Settle{{key, fence, cost}});
+    caf::anon_send(*budgets, Settle{{key, reserved.fence, cost, place}});
 }
 
 void tell_provider(Journey& journey, ModelProvider provider, Ended ended) {
@@ -284,7 +302,7 @@ task<Step> one_attempt(Journey& journey, const Candidate& candidate) {
   ++journey.attempts;
   auto provider = candidate.model->provider;
   auto find_provider = [&services, provider] { return services.gateway->provider(provider); };
-  auto wire = wire_request(journey.question, candidate);
+  const auto& wire = prepared(journey, candidate).wire;
   Step step;
   auto worst = worst_case_nano(*candidate.model, wire.text_bytes, wire.images, candidate.max_tokens,
                                day_of(now()));
@@ -295,7 +313,7 @@ task<Step> one_attempt(Journey& journey, const Candidate& candidate) {
   }
   Admit admit;
   admit.model = wire.model;
-  admit.priority = journey.operation.priority;
+  admit.priority = journey.priority;
   admit.tokens = wire.text_bytes / 4 + candidate.max_tokens / 4;
   admit.tenant = journey.payer.user ? journey.payer.tenant : "";
   auto permit = co_await net::ask(find_provider, journey.context, admit);
@@ -312,7 +330,7 @@ task<Step> one_attempt(Journey& journey, const Candidate& candidate) {
     ended.end = AttemptEnd::not_sent;
     tell_provider(journey, provider, std::move(ended));
   };
-  auto reserved = co_await reserve(journey, wire, *worst);
+  auto reserved = co_await reserve(journey, *worst);
   if (!reserved) {
     not_sent();
     step.error = std::move(reserved.error());
@@ -324,7 +342,7 @@ task<Step> one_attempt(Journey& journey, const Candidate& candidate) {
       (answer.level == BudgetLevel::economy && !journey.economy &&
        !journey.operation.economy.empty())) {
     if (!refused)
-      settle(journey, reserved->first, answer.fence, 0);
+      settle(journey, reserved->first, answer, 0);
     not_sent();
     step.error =
       refused ? budget_error(answer) : Error{Errc::cancelled, "the call was cancelled", {}, {}};
@@ -349,7 +367,7 @@ task<Step> one_attempt(Journey& journey, const Candidate& candidate) {
   if (!cost)
     spdlog::error("event=model.no_price model={} why=\"{}\"", wire.model, cost.error().detail);
   auto paid = cost ? *cost : *worst;
-  settle(journey, reserved->first, answer.fence, paid);
+  settle(journey, reserved->first, answer, paid);
   log_attempt(journey, wire, result, began, paid);
   tell_provider(journey, provider, ended_of(permit->id, result));
   journey.cost_nano += paid;
@@ -461,15 +479,13 @@ task<Result<std::shared_ptr<const WireReply>>> travel_once(Journey& journey) {
   if (!list)
     co_return fail(std::move(list.error()));
   const auto& first = list->front();
-  auto wire = wire_request(journey.question, first);
-  auto key = cache_key({journey.payer.tenant, journey.operation.name,
-                        journey.operation.prompt_version, wire.model, wire.body});
+  auto key = prepared(journey, first).key;
   auto known = co_await net::ask(gateway.cache, journey.context, Recall{key});
   if (!known)
     co_return fail(std::move(known.error()));
   if (known->reply) {
-    journey.model = wire.model;
-    auto record = record_of(journey, first.model->provider, wire.model);
+    journey.model = first.model->name;
+    auto record = record_of(journey, first.model->provider, first.model->name);
     record.cache_hit = true;
     record.outcome = known->shared ? "shared" : "cached";
     log_call(journey, std::move(record));
@@ -500,7 +516,7 @@ Result<const Operation*> find_operation(Services& services, std::string_view nam
 
 Journey journey_of(Services& services, const Operation& operation, Context context, Payer payer) {
   context.deadline = std::min(context.deadline, Context::Clock::now() + operation.deadline);
-  return Journey{services, operation, std::move(context), std::move(payer), {}, {}, {}};
+  return Journey{services, operation, std::move(context), std::move(payer)};
 }
 
 }  // namespace
@@ -518,6 +534,11 @@ void CompanyMemory::keep(const UserId& user, std::optional<CompanyId> company) {
   if (entries_.size() > 100'000)
     entries_.clear();
   entries_[user] = {company, Context::Clock::now() + std::chrono::minutes{1}};
+}
+
+task<Done> know_payer(Services& services, UserId user) {
+  co_await payer_of(services, user);
+  co_return Done{};
 }
 
 task<Result<ModelOutcome>> ask_model(Services& services, Context context, ModelCall call) {
@@ -566,7 +587,8 @@ task<Result<ModelOutcome>> ask_model(Services& services, Context context, ModelC
 
 task<Result<std::vector<Embedding>>> embed_texts(Services& services, Context context,
                                                  std::vector<std::string> texts,
-                                                 std::optional<UserId> user) {
+                                                 std::optional<UserId> user,
+                                                 std::optional<Priority> priority) {
   auto operation = find_operation(services, "embed");
   if (!operation)
     co_return fail(std::move(operation.error()));
@@ -577,6 +599,7 @@ task<Result<std::vector<Embedding>>> embed_texts(Services& services, Context con
     auto end = std::min(begin + texts_per_call, texts.size());
     auto journey = journey_of(services, **operation, context, payer);
     journey.question.kind = ModelKind::embedding;
+    journey.priority = priority.value_or(journey.priority);
     journey.question.texts.assign(
       std::make_move_iterator(texts.begin() + static_cast<std::ptrdiff_t>(begin)),
       std::make_move_iterator(texts.begin() + static_cast<std::ptrdiff_t>(end)));

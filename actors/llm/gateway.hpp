@@ -63,6 +63,9 @@ struct ModelEvent {
   std::string_view text{};
 };
 
+/// Makes sure that it is known which company a person's calls count to, for a minute.
+task<Done> know_payer(Services& services, UserId user);
+
 /// One question to a model.
 struct ModelCall {
   std::string operation{};
@@ -89,10 +92,12 @@ struct ModelOutcome {
 /// cancelled.
 task<Result<ModelOutcome>> ask_model(Services& services, Context context, ModelCall call);
 
-/// The similarity vectors of texts, any number of them, none empty.
+/// The similarity vectors of texts, any number of them, none empty. `priority`: another than the
+/// operation's, where a person waits.
 task<Result<std::vector<Embedding>>> embed_texts(Services& services, Context context,
                                                  std::vector<std::string> texts,
-                                                 std::optional<UserId> user = {});
+                                                 std::optional<UserId> user = {},
+                                                 std::optional<Priority> priority = {});
 
 /// Verdicts on texts, in their order. Empty texts are not flagged.
 task<Result<std::vector<ModerationVerdict>>> moderate(Services& services, Context context,

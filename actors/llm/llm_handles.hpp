@@ -66,6 +66,7 @@ using ProviderActor = caf::typed_actor<caf::replies_to<Context, Admit>::with<Per
 struct Reserve {
   static constexpr auto type_name = "Reserve";
   storage::SpendingWish wish{};
+  Priority priority = Priority::interactive;  ///< who is served first when several wait
   static constexpr auto fields() { return std::tuple{}; }
 };
 
@@ -83,6 +84,12 @@ struct Settle {
   static constexpr auto fields() { return std::tuple{}; }
 };
 
+/// INTERNAL: what has been gathered is written down.
+struct SettleNow {
+  static constexpr auto type_name = "SettleNow";
+  static constexpr auto fields() { return std::tuple{}; }
+};
+
 /// Asks to write down everything that is known; answered when it is committed.
 struct Flush {
   static constexpr auto type_name = "Flush";
@@ -92,7 +99,8 @@ struct Flush {
 /// `/system/budgets`: reservations and settlements of this node, many in one transaction.
 using BudgetActor =
   caf::typed_actor<caf::replies_to<Context, Reserve>::with<Reserved>, caf::reacts_to<Settle>,
-                   caf::replies_to<Context, Flush>::with<Ok>, caf::reacts_to<Tick>>;
+                   caf::reacts_to<SettleNow>, caf::replies_to<Context, Flush>::with<Ok>,
+                   caf::reacts_to<Tick>>;
 
 /// INTERNAL: one attempt, for the log.
 struct LogCall {

@@ -97,6 +97,9 @@ class Money(ChatCase):
 
 
 class Budgets(ChatCase):
+    # Refusals come faster than a connection may ask.
+    settings = {**ChatCase.settings, "CHAT_FRAMES_PER_SECOND": "1000"}
+
     def test_a_budget_is_never_exceeded(self):
         admin = self.admin()
         person = self.talker()
@@ -143,7 +146,7 @@ class Budgets(ChatCase):
         admin, person = self.admin(), self.talker()
         me = person.get("/users/me").json["id"]
         chat = Chat(person).connect()
-        limit, outcome = 0.0002, "rate_limited"
+        limit, outcome = 0.001, "rate_limited"
         while outcome == "rate_limited" and limit < 1:
             limit *= 1.04
             admin.put("/admin/llm/budgets", {"scope": "user", "scope_id": me, "period": "day", "limit_usd": limit})
