@@ -27,7 +27,8 @@ constexpr std::string_view begin_turn_sql =
   "WHERE " COMMIT_WHERE " AND c.messages = $15::bigint - 1 AND NOT EXISTS (SELECT FROM chat_turns "
   "WHERE conversation_id = $1 AND client_msg_id = $11::text) RETURNING c.id), "
   "turn AS (INSERT INTO chat_turns AS t (id, conversation_id, client_msg_id, accepted_epoch, "
-  "accepted_seq) SELECT $13, id, $11, $2, $3 FROM done RETURNING " TURN_COLUMNS "), "
+  "accepted_seq, state, started_at) SELECT $13, id, $11, $2, $3, $22::text, "
+  "CASE WHEN $22::text = 'running' THEN now() END FROM done RETURNING " TURN_COLUMNS "), "
   "message AS (INSERT INTO chat_messages (id, conversation_id, turn_id, role, position, content, "
   "attachments, tools, sources, state, created_at) SELECT $12, id, $13, $14, $15, $16, $17::jsonb, "
   "$18::jsonb, $19::jsonb, $20, $21 FROM done), " COMMIT_FRAMES " SELECT * FROM turn";
@@ -248,7 +249,8 @@ tl::unexpected<Error> frames_missing() {
 }  // namespace
 
 task<Result<BegunTurn>> begin_turn(Session& session, ChatWriter writer, std::string client_msg_id,
-                                   ChatMessage question, std::vector<StoredFrame> frames) {
+                                   ChatMessage question, std::vector<StoredFrame> frames,
+                                   TurnState state) {
   if (frames.empty())
     co_return frames_missing();
   if (auto checked = check_frames(writer, frames); !checked)
@@ -262,6 +264,7 @@ task<Result<BegunTurn>> begin_turn(Session& session, ChatWriter writer, std::str
   params.add(client_id);
   if (auto added = add_message(params, &question); !added)
     co_return fail(std::move(added.error()));
+  params.add(state);
   auto rows = co_await session.query(begin_turn_sql, std::move(params));
   if (!rows)
     co_return fail(std::move(rows.error()));

@@ -75,12 +75,13 @@ struct BegunTurn {
   bool known = false;  ///< this client message was accepted before; nothing was written
 };
 
-/// Stores a question: its message (role user, position `messages + 1`, a fresh turn id), its queued
-/// turn, and the `accepted` frame (the first of `frames`). When the conversation has a turn of this
-/// `client_msg_id` already, answers that one as it is now, `known`, and writes nothing. An empty
-/// `client_msg_id` is never known.
+/// Stores a question: its message (role user, position `messages + 1`, a fresh turn id), its turn,
+/// queued or, when it begins at once, running, and the `accepted` frame (the first of `frames`).
+/// When the conversation has a turn of this `client_msg_id` already, answers that one as it is now,
+/// `known`, and writes nothing. An empty `client_msg_id` is never known.
 task<Result<BegunTurn>> begin_turn(Session& session, ChatWriter writer, std::string client_msg_id,
-                                   ChatMessage question, std::vector<StoredFrame> frames);
+                                   ChatMessage question, std::vector<StoredFrame> frames,
+                                   TurnState state = TurnState::queued);
 
 /// Puts an interrupted, cancelled or failed turn back to queued, with one attempt more, and stores
 /// the frames that say so. Its error is forgotten.

@@ -45,17 +45,6 @@ std::optional<UserId> owner_for(const Context& c) {
   return c.principal.role == Role::admin ? std::nullopt : std::optional{c.principal.user};
 }
 
-/// What a person writes goes to a model only with their consent.
-task<Done> agreed(storage::Session& session, UserId user) {
-  auto consent = co_await storage::has_consent(session, user, ConsentPurpose::ai_chat);
-  if (!consent)
-    co_return fail(std::move(consent.error()));
-  if (!*consent)
-    co_return fail(Errc::forbidden,
-                   "this needs your consent: PUT /api/v1/users/me/consents {\"ai_chat\": true}");
-  co_return Done{};
-}
-
 /// What the interview is about, from a role, a stored posting, or a posting's text.
 task<Result<Interview>> interview_of(storage::Session& session, StartInterview wanted,
                                      std::int64_t questions) {
@@ -85,8 +74,10 @@ task<Result<Interview>> interview_of(storage::Session& session, StartInterview w
 caf::result<Conversation> start_interview(Self* self, const Context& c, const StartInterview& m) {
   auto questions = self->state.services->config.chat.interview_questions;
   return rows<Conversation>(
-    self, c, [c, m, questions](storage::Session& session) -> task<Result<Conversation>> {
-      if (auto allowed = co_await agreed(session, c.principal.user); !allowed)
+    self, c,
+    [&s = *self->state.services, c, m,
+     questions](storage::Session& session) -> task<Result<Conversation>> {
+      if (auto allowed = co_await check_consent(s, c, c.principal.user); !allowed)
         co_return fail(std::move(allowed.error()));
       auto interview = co_await interview_of(session, m, questions);
       if (!interview)
@@ -104,25 +95,30 @@ caf::result<Consents> consents(Self* self, const Context& c, const ConsentsOf& m
   // Nobody agrees for somebody else.
   if (m.changes && c.principal.user != m.user)
     return to_caf(Error{Errc::forbidden, "only the person can consent", {}, {}});
-  return rows<Consents>(self, c, [m](storage::Session& session) -> task<Result<Consents>> {
-    if (m.changes)
-      co_return co_await storage::set_consents(session, m.user, *m.changes);
-    co_return co_await storage::find_consents(session, m.user);
-  });
+  return rows<Consents>(self, c,
+                        [&memory = self->state.services->chat->consents,
+                         m](storage::Session& session) -> task<Result<Consents>> {
+                          if (!m.changes)
+                            co_return co_await storage::find_consents(session, m.user);
+                          auto changed =
+                            co_await storage::set_consents(session, m.user, *m.changes);
+                          memory.forget(m.user);
+                          co_return changed;
+                        });
 }
 
 caf::result<JsonText> feedback(Self* self, const Context& c, const ResumeFeedbackFor& m) {
   if (auto allowed = may_access(c.principal, m.user); !allowed)
     return to_caf(allowed.error());
-  return self->answer<JsonText>(
-    self->state.services->io, [&s = *self->state.services, c, m]() -> task<Result<JsonText>> {
-      if (auto allowed = co_await agreed(s.databases.here(), m.user); !allowed)
-        co_return fail(std::move(allowed.error()));
-      auto text = co_await resume_feedback(s, c, m.user, m.question);
-      if (!text)
-        co_return fail(std::move(text.error()));
-      co_return JsonText{std::move(*text)};
-    });
+  return self->answer<JsonText>(self->state.services->io,
+                                [&s = *self->state.services, c, m]() -> task<Result<JsonText>> {
+                                  if (auto allowed = co_await check_consent(s, c, m.user); !allowed)
+                                    co_return fail(std::move(allowed.error()));
+                                  auto text = co_await resume_feedback(s, c, m.user, m.question);
+                                  if (!text)
+                                    co_return fail(std::move(text.error()));
+                                  co_return JsonText{std::move(*text)};
+                                });
 }
 
 caf::result<PostJob> parse_posting(Self* self, const Context& c, const ParsePosting& m) {

@@ -3,6 +3,7 @@
 #include <functional>
 #include <memory>
 
+#include "actors/chat/consent_memory.hpp"
 #include "actors/chat/core/tools.hpp"
 #include "actors/chat/handles.hpp"
 #include "actors/chat/live_sessions.hpp"
@@ -14,6 +15,7 @@ namespace jobraker::chat {
 struct ChatServices {
   LiveSessions& live;
   ToolTable tools{};
+  ConsentMemory consents{};
   std::function<Result<ConversationInside>(const ConversationId&)> conversation{};
   std::function<void(const ConversationId&)> release_conversation{};
   /// Lets later answers find this one; may be empty.

@@ -48,6 +48,7 @@ void start_loading(Self* self) {
         state.record = std::move(loaded->record);
         state.writer = std::move(loaded->writer);
         state.log.emplace(state.id, state.record.conversation.position);
+        state.recent = RecentMessages{state.record.messages};
         state.phase = ConversationState::Phase::ready;
         take_up(self, loaded->unfinished);
       } else {

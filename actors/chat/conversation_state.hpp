@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "actors/chat/chat_services.hpp"
+#include "actors/chat/core/recent.hpp"
 #include "actors/chat/turn_parts.hpp"
 #include "actors/chat/turn_run.hpp"
 #include "actors/system/observed.hpp"
@@ -41,6 +42,7 @@ struct Question {
   TurnId turn{};
   std::string client_msg_id{};
   std::int64_t attempt = 1;
+  bool running = false;  ///< its row says so already
   ChatMessage message{};
   std::vector<ModelImage> images{};
   Trace trace{};
@@ -71,6 +73,7 @@ struct ConversationState {
   storage::ConversationRecord record{};
   storage::ChatWriter writer{};
   std::optional<FrameLog> log{};
+  RecentMessages recent{};
   std::deque<std::function<void()>> waiting{};  // until loaded
 
   std::deque<Commit> commits{};

@@ -38,9 +38,14 @@ std::string fence_of(std::string_view id, std::string_view kind, std::string_vie
 }
 
 /// Summarises the older part when it has grown; an empty text when there is nothing to do.
-task<Result<NewSummary>> summarise(Services& services, storage::ConversationRecord record) {
-  auto stored = co_await storage::recent_messages(services.databases.here(), record.conversation.id,
-                                                  record.summary_upto, messages_read);
+task<Result<NewSummary>> summarise(Services& services, storage::ConversationRecord record,
+                                   std::optional<std::vector<ChatMessage>> recent) {
+  Result<std::vector<ChatMessage>> stored;
+  if (recent)
+    stored = std::move(*recent);
+  else
+    stored = co_await storage::recent_messages(services.databases.here(), record.conversation.id,
+                                               record.summary_upto, messages_read);
   if (!stored)
     co_return fail(std::move(stored.error()));
   HistoryOptions options;
@@ -84,6 +89,7 @@ void store_summary(Self* self, NewSummary summary) {
       return;
     self->state.record.summary = kept->text;
     self->state.record.summary_upto = kept->upto;
+    self->state.recent.forget_until(kept->upto);
   };
   enqueue(self, std::move(commit));
 }
@@ -108,7 +114,9 @@ void tidy_up(Self* self, const ChatMessage& question, const ChatMessage& answer)
     return;
   self->await<NewSummary>(
     state.services->io,
-    [&s = *state.services, record = state.record] { return summarise(s, record); },
+    [&s = *state.services, record = state.record, recent = state.recent.all()] {
+      return summarise(s, record, recent);
+    },
     [self](Result<NewSummary> summary) {
       if (!summary)
         spdlog::warn("event=conversation.summary_failed id={} why=\"{}\"",

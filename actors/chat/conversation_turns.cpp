@@ -10,7 +10,6 @@
 #include "actors/system/work_pool.hpp"
 #include "messages/make_event.hpp"
 #include "messages/tasks.hpp"
-#include "storage/consents.hpp"
 #include "storage/databases.hpp"
 
 /// The conversation's questions: accepted, waiting, running, ended.
@@ -42,15 +41,10 @@ Result<std::vector<ModelImage>> pictures(const std::vector<Attachment>& attachme
 }
 
 /// What must hold before a question is stored: consent, and pictures that are pictures.
-task<Result<std::vector<ModelImage>>> check_question(Services& services, UserId user,
+task<Result<std::vector<ModelImage>>> check_question(Services& services, Context context,
                                                      SendMessage message) {
-  auto consent =
-    co_await storage::has_consent(services.databases.here(), user, ConsentPurpose::ai_chat);
-  if (!consent)
-    co_return fail(std::move(consent.error()));
-  if (!*consent)
-    co_return fail(Errc::forbidden,
-                   "chat needs your consent: PUT /api/v1/users/me/consents {\"ai_chat\": true}");
+  if (auto agreed = co_await check_consent(services, context, context.principal.user); !agreed)
+    co_return fail(std::move(agreed.error()));
   if (message.attachments.empty())
     co_return std::vector<ModelImage>{};
   auto limits = image_limits(services.config.chat);
@@ -115,6 +109,7 @@ void run(Self* self) {
                                                  state.services->config.chat.confirm_seconds};
   input.conversation = state.record;
   input.question = running.question.message;
+  input.recent = state.recent.all();
   input.images = std::move(running.question.images);
   input.effect_scope = effect_scope(state, running.question);
   TurnPort port{caf::actor_cast<ConversationInside>(self), running.question.turn, running.cancel};
@@ -209,6 +204,7 @@ void finish_turn(Self* self, const TurnId& turn, Result<TurnResult> outcome) {
       return;  // the rows tell whoever comes next
     if (end->answer) {
       after.record.messages = end->answer->position;
+      after.recent.add(*end->answer);
       tidy_up(self, question, *end->answer);
     }
     if (end->new_state)
@@ -242,15 +238,19 @@ void store_question(Self* self, const Context& c, const SendMessage& m,
   auto begun = std::make_shared<storage::BegunTurn>();
   Commit commit;
   commit.prepare = [self, question] {
-    question->message.position = self->state.record.messages + 1;
+    auto& before = self->state;
+    question->message.position = before.record.messages + 1;
+    // Nothing else can begin before this is stored: its row says at once that it runs.
+    question->running = !before.running && before.questions.empty();
   };
   commit.frames.push_back(
     {"accepted", accepted_members(message, question->client_msg_id, 1), false});
   commit.commit = [&s = *state.services, question,
                    begun](storage::ChatWriter writer,
                           std::vector<StoredFrame> frames) -> task<Result<bool>> {
-    auto row = co_await storage::begin_turn(s.databases.here(), writer, question->client_msg_id,
-                                            question->message, std::move(frames));
+    auto row = co_await storage::begin_turn(
+      s.databases.here(), writer, question->client_msg_id, question->message, std::move(frames),
+      question->running ? TurnState::running : TurnState::queued);
     if (!row)
       co_return fail(std::move(row.error()));
     *begun = std::move(*row);
@@ -265,6 +265,7 @@ void store_question(Self* self, const Context& c, const SendMessage& m,
       return;
     question->message = begun->question;
     after.record.messages = begun->question.position;
+    after.recent.add(begun->question);
     after.questions.push_back(std::move(*question));
     begin_next(self);
   };
@@ -280,6 +281,8 @@ void begin_next(Self* self) {
   state.running.emplace();
   state.running->question = std::move(state.questions.front());
   state.questions.pop_front();
+  if (state.running->question.running)
+    return run(self);
   // That it runs is stored beside its first steps; text waits for the commit.
   Commit commit;
   commit.turn = state.running->question.turn;
@@ -316,8 +319,7 @@ caf::result<TurnAccepted> accept(Self* self, const Context& c, const SendMessage
                                    {},
                                    std::chrono::seconds{2}});
     self->await<std::vector<ModelImage>>(
-      state.services->io,
-      [&s = *state.services, user = c.principal.user, m] { return check_question(s, user, m); },
+      state.services->io, [&s = *state.services, c, m] { return check_question(s, c, m); },
       [self, c, m, promise](Result<std::vector<ModelImage>> images) mutable {
         if (!images)
           return refuse(promise, images.error());

@@ -6,6 +6,7 @@
 
 #include "actors/llm/core/tokens.hpp"
 #include "actors/llm/gateway.hpp"
+#include "messages/together.hpp"
 #include "storage/chunks.hpp"
 #include "storage/databases.hpp"
 #include "storage/job_search.hpp"
@@ -95,45 +96,61 @@ std::string any_word(std::string_view question) {
   return query;
 }
 
-task<void> add_jobs(Services& services, storage::Session& session, const Context& context,
-                    const std::string& question, const Embedding& vector,
-                    std::vector<RankedList>& lists) {
-  if (!vector.empty()) {
-    auto near = co_await storage::nearest_jobs(session, vector, storage::JobVectorKind::description,
-                                               services.config.llm.embedding_model, {}, hits_each);
-    if (near) {
-      std::vector<JobId> ids;
-      for (const auto& job : near->jobs)
-        ids.push_back(job.id);
-      auto jobs = co_await storage::load_jobs(session, ids);
-      if (jobs) {
-        RankedList list;
-        for (const auto& id : ids)
-          for (const auto& job : *jobs)
-            if (job.id == id)
-              list.hits.push_back(chunk_of(job));
-        lists.push_back(std::move(list));
-      } else {
-        note(context, "jobs", jobs.error());
-      }
-    } else {
-      note(context, "nearest_jobs", near.error());
-    }
+/// Postings like the question; none without a vector.
+task<RankedList> jobs_by_vector(storage::Session& session, const Context& context,
+                                std::string model, const Embedding& vector) {
+  RankedList list;
+  if (vector.empty())
+    co_return list;
+  auto near = co_await storage::nearest_jobs(session, vector, storage::JobVectorKind::description,
+                                             std::move(model), {}, hits_each);
+  if (!near) {
+    note(context, "nearest_jobs", near.error());
+    co_return list;
   }
+  std::vector<JobId> ids;
+  for (const auto& job : near->jobs)
+    ids.push_back(job.id);
+  auto jobs = co_await storage::load_jobs(session, ids);
+  if (!jobs) {
+    note(context, "jobs", jobs.error());
+    co_return list;
+  }
+  for (const auto& id : ids)
+    for (const auto& job : *jobs)
+      if (job.id == id)
+        list.hits.push_back(chunk_of(job));
+  co_return list;
+}
+
+/// Postings that hold the question's words.
+task<RankedList> jobs_by_words(storage::Session& session, const Context& context,
+                               const std::string& question) {
+  RankedList list;
   storage::JobFilter filter;
   filter.q = any_word(question);
   filter.sort = JobSort::relevance;
   if (filter.q.empty())
-    co_return;
+    co_return list;
   auto page = co_await storage::list_jobs(session, filter, "", hits_each, now());
   if (!page) {
     note(context, "list_jobs", page.error());
-    co_return;
+    co_return list;
   }
-  RankedList list;
   for (const auto& job : page->items)
     list.hits.push_back(chunk_of(job));
-  lists.push_back(std::move(list));
+  co_return list;
+}
+
+/// The question's vector; empty when there is none to be had.
+task<Embedding> vector_of(Services& services, const Context& context, const std::string& question) {
+  std::vector<std::string> texts{question};
+  auto embedded = co_await llm::embed_texts(services, context, std::move(texts),
+                                            context.principal.user, Priority::interactive);
+  if (embedded)
+    co_return std::move(embedded->front());
+  note(context, "embed", embedded.error());
+  co_return Embedding{};
 }
 
 }  // namespace
@@ -142,21 +159,20 @@ task<std::vector<RetrievedSource>> retrieve(Services& services, Context context,
                                             std::string question, std::vector<std::string> known) {
   context.deadline = std::min(context.deadline, Context::Clock::now() + search_budget);
   storage::Until session{services.databases.here(), context.deadline};
-  Embedding vector;
-  auto embedded = co_await llm::embed_texts(services, context, {question}, context.principal.user);
-  if (embedded)
-    vector = std::move(embedded->front());
-  else
-    note(context, "embed", embedded.error());
-  std::vector<RankedList> lists;
-  co_await add_jobs(services, session, context, question, vector, lists);
+  auto [vector, by_words] = co_await together(vector_of(services, context, question),
+                                              jobs_by_words(session, context, question));
   storage::ChunkQuery query;
   query.text = question;
   query.embedding = vector;
   query.model = services.config.llm.embedding_model;
   query.user = context.principal.user;
   query.k = hits_each;
-  auto hits = co_await storage::search_chunks(session, std::move(query));
+  auto [near, hits] =
+    co_await together(jobs_by_vector(session, context, services.config.llm.embedding_model, vector),
+                      storage::search_chunks(session, std::move(query)));
+  std::vector<RankedList> lists;
+  lists.push_back(std::move(near));
+  lists.push_back(std::move(by_words));
   if (hits) {
     for (const auto& kind : *hits) {
       lists.push_back(ranked(kind.by_vector, known));

@@ -7,10 +7,12 @@
 
 #include "actors/chat/client_frames.hpp"
 #include "actors/chat/core/session_state.hpp"
+#include "actors/llm/gateway.hpp"
 #include "actors/notifications/push.hpp"
 #include "actors/system/observed.hpp"
 #include "messages/codec.hpp"
 #include "messages/json.hpp"
+#include "messages/together.hpp"
 #include "storage/conversations.hpp"
 #include "storage/databases.hpp"
 #include "storage/notifications.hpp"
@@ -206,6 +208,19 @@ void resume(Self* self, const ResumeFrame& frame) {
   perform(self, state.view.resume(frame.conversation_id, {frame.epoch, frame.seq}));
 }
 
+/// Looks up what the first question needs while the person types.
+void prepare(Self* self) {
+  auto& state = self->state;
+  self->await<Ok>(
+    state.services->io,
+    [&s = *state.services, c = fresh_context(state)]() -> task<Result<Ok>> {
+      co_await together(check_consent(s, c, c.principal.user),
+                        llm::know_payer(s, c.principal.user));
+      co_return Ok{};
+    },
+    [](Result<Ok>) {});
+}
+
 /// A client that has just come learns that there is something to read.
 void show_unread(Self* self) {
   auto& state = self->state;
@@ -237,6 +252,7 @@ void hello(Self* self, const HelloFrame& frame) {
   for (const auto& stream : frame.streams)
     resume(self, ResumeFrame{"resume", stream.conversation_id, stream.epoch, stream.seq});
   show_unread(self);
+  prepare(self);
 }
 
 /// The message goes to the conversation once we follow it, so that the answer is not missed.

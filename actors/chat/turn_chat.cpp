@@ -12,6 +12,7 @@
 #include "actors/chat/turn_speech.hpp"
 #include "actors/llm/core/tokens.hpp"
 #include "actors/llm/gateway.hpp"
+#include "messages/together.hpp"
 #include "storage/chat_turns.hpp"
 #include "storage/databases.hpp"
 
@@ -66,13 +67,16 @@ public:
     personal_ = std::make_unique<PersonalData>(profile ? known_person(profile->personal_info)
                                                        : KnownPerson{});
     auto question = personal_->hide(input_.question.content);
-    auto pass = co_await admitted(services_, input_.context, question);
+    auto [pass, stored] =
+      co_await together(admitted(services_, input_.context, question), messages());
     if (!pass)
       co_return failed(std::move(pass.error()), "moderation_away");
     if (!*pass)
       co_return failed(Error{Errc::unprocessable, "this message cannot be answered", {}, {}},
                        "flagged");
-    auto prompt = co_await build_prompt(profile, question);
+    if (!stored)
+      co_return failed(std::move(stored.error()));
+    auto prompt = co_await build_prompt(profile, question, std::move(*stored));
     if (!prompt)
       co_return failed(std::move(prompt.error()));
     port_.cancel.watch([stop = stop_] { stop.cancel(); });
@@ -82,22 +86,31 @@ public:
   }
 
 private:
-  task<Result<std::vector<ModelMessage>>> build_prompt(const Result<Profile>& profile,
-                                                       const std::string& question) {
-    const auto& config = services_.config.chat;
-    auto stored = co_await storage::recent_messages(
-      services_.databases.here(), input_.conversation.conversation.id,
-      input_.conversation.summary_upto, messages_read);
-    if (!stored)
-      co_return fail(std::move(stored.error()));
+  /// What no summary covers, up to the question.
+  task<Result<std::vector<ChatMessage>>> messages() {
+    Result<std::vector<ChatMessage>> stored;
+    if (input_.recent)
+      stored = std::move(*input_.recent);
+    else
+      stored = co_await storage::recent_messages(services_.databases.here(),
+                                                 input_.conversation.conversation.id,
+                                                 input_.conversation.summary_upto, messages_read);
     // Questions that wait behind this one are not part of what came before it.
-    std::erase_if(*stored,
-                  [this](const ChatMessage& m) { return m.position > input_.question.position; });
+    if (stored)
+      std::erase_if(*stored,
+                    [this](const ChatMessage& m) { return m.position > input_.question.position; });
+    co_return stored;
+  }
+
+  task<Result<std::vector<ModelMessage>>> build_prompt(const Result<Profile>& profile,
+                                                       const std::string& question,
+                                                       std::vector<ChatMessage> stored) {
+    const auto& config = services_.config.chat;
     HistoryOptions options;
     options.budget = config.history_tokens;
     options.summarise_above = config.summarise_tokens;
     auto history = build_history(
-      *stored, {input_.conversation.summary, input_.conversation.summary_upto}, options,
+      stored, {input_.conversation.summary, input_.conversation.summary_upto}, options,
       [](std::string_view text) { return llm::estimate_tokens(text); }, fence_of, personal_.get());
     std::vector<ModelMessage> prompt;
     prompt.push_back(system_note("Today is " + to_rfc3339(now()).substr(0, 10) + "."));
@@ -107,7 +120,7 @@ private:
                                      llm::fenced("P1", "profile", "", personal_->hide(about))));
     if (config.retrieval_chunks > 0 && !question.empty()) {
       std::vector<std::string> known;
-      for (const auto& message : *stored)
+      for (const auto& message : stored)
         known.push_back(to_string(message.id));
       auto found = co_await retrieve(services_, input_.context, question, std::move(known));
       sources_ = sources_of(found);

@@ -16,6 +16,8 @@ struct TurnInput {
   Context context{};  ///< trace and principal; its deadline is that of the whole turn
   storage::ConversationRecord conversation{};
   ChatMessage question{};
+  /// What no summary covers, when the conversation has it at hand.
+  std::optional<std::vector<ChatMessage>> recent{};
   std::vector<ModelImage> images{};
   std::string
     effect_scope{};  ///< what makes this turn's effects its own, the same in every attempt

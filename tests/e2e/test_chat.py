@@ -70,6 +70,21 @@ class Talking(ChatCase):
         self.assertIn("consents", error["detail"])
         chat.close()
 
+    def test_consent_taken_back_holds_at_once(self):
+        person = self.talker()
+        chat = Chat(person).connect()
+        turn = chat.answer("How long should a CV be?")
+        self.assertEqual(turn["state"], "done")
+        for given in (False, True, False):
+            self.assertEqual(person.put("/users/me/consents", {"ai_chat": given}).status, 200)
+            if given:
+                self.assertEqual(chat.answer("And a letter?", turn["conversation"])["state"], "done")
+            else:
+                chat.ask("Hello", turn["conversation"])
+                error = chat.until(lambda f: f["type"] == "error")
+                self.assertEqual(error["code"], "forbidden")
+        chat.close()
+
     def test_a_whole_answer_without_streaming(self):
         person = self.talker()
         made = person.post("/conversations", {})

@@ -46,6 +46,22 @@ TEST_F(ChatTurnsTest, AQuestionIsThereWithItsTurnAndItsFrame) {
   EXPECT_EQ(r.conversation.position, (StreamPosition{1, 1}));
 }
 
+TEST_F(ChatTurnsTest, ATurnThatBeginsAtOnceRunsFromTheStart) {
+  auto writer = load().writer;
+  auto q = question(1);
+  auto begin = [&] {
+    return must(
+      run(begin_turn(*db, writer, "c-1", q, {frame(writer, 1, "accepted")}, TurnState::running)));
+  };
+  auto begun = begin();
+  EXPECT_EQ(begun.turn.state, TurnState::running);
+  EXPECT_TRUE(begun.turn.started_at);
+  EXPECT_FALSE(begin().known) << "the same commit again";
+  must(run(start_turn(*db, writer, q.turn_id)));
+  EXPECT_EQ(turn_of(load()).state, TurnState::running);
+  EXPECT_EQ(turn_of(load()).started_at, begun.turn.started_at);
+}
+
 TEST_F(ChatTurnsTest, AKnownClientMessageWritesNothing) {
   auto writer = load().writer;
   auto q = ask(writer, 1, 1, "c-1");
