@@ -46,10 +46,10 @@ ConfigProblem check_models(const LlmTables& tables, const Operation& operation) 
   if (!operation.economy.empty())
     others.push_back(operation.economy);
   for (const auto& name : others) {
-    auto* model = tables.model(name);
-    if (!model)
+    auto other = kind_of(tables, name);
+    if (!other)
       return unknown_model(tables, operation.name, name);
-    if (model->kind != *kind)
+    if (*other != *kind)
       return {"operations: " + operation.name + " names " + name +
               ", which is not of the kind of " + operation.model};
   }

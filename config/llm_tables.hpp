@@ -22,7 +22,7 @@ enum class Priority : std::uint8_t { interactive, batch, night };
 struct Operation {
   std::string name{};
   std::string model{};  ///< a model, `default` or `default_embedding` (the configuration's)
-  std::vector<std::string> fallbacks{};  ///< models, in the order to try them
+  std::vector<std::string> fallbacks{};  ///< models (or `default`), in the order to try them
   std::string economy{};                 ///< tried first when a budget runs low; may be empty
   std::int64_t max_tokens = 0;           ///< of the answer; 0 where there is none (embed, moderate)
   std::optional<double> temperature{};

@@ -96,6 +96,16 @@ TEST(LlmTables, PricesOfThePriceListInNanoDollars) {
   EXPECT_EQ(haiku->prices.back().long_tokens, (TokenPrice{500, 50, 625, 2500}));
 }
 
+TEST(LlmTables, TheDefaultModelMayBeAFallbackOfItsKindOnly) {
+  LlmTables tables;
+  auto with = [&](const char* fallbacks) {
+    return read_llm_tables(replaced(one_operation, "fallbacks = []", fallbacks), one_model, tables)
+      .text;
+  };
+  EXPECT_EQ(with("fallbacks = [\"default\"]"), "");
+  EXPECT_THAT(with("fallbacks = [\"default_embedding\"]"), HasSubstr("not of the kind"));
+}
+
 TEST(LlmTables, ReadsEveryKey) {
   LlmTables tables;
   auto models = replaced(one_model, "image_tokens_max = 0", R"(image_tokens_max = 7

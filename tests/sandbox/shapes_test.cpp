@@ -144,6 +144,33 @@ TEST_F(Shapes, AnInterviewGoesFromQuestionToFeedback) {
   EXPECT_TRUE(last.root()["final_feedback"].is_object());
 }
 
+TEST_F(Shapes, ATailoredResumeSaysWhatTheResumeSaysInAnotherOrder) {
+  add("J1", "job", posting);
+  add(
+    "R1", "resume",
+    R"({"summary":"Baker of bread.","experience":[{"source":0,"title":"Engineer","company":"Acme",)"
+    R"("dates":"2019 - 2021","description":"Baked bread\nMoved the shop to PostgreSQL"}],)"
+    R"("education":[{"degree":"BSc","institution":"Leeds","year":2012}],"skills":["Linux","Python"]})");
+  auto resume = answer("optimize_resume");
+  auto post = resume.root()["experience"].at(0);
+  EXPECT_EQ(post["company"].string_or(""), "Acme");
+  EXPECT_EQ(post["dates"].string_or(""), "2019 - 2021");
+  EXPECT_EQ(post["bullets"].at(0).string_or(""), "Moved the shop to PostgreSQL");
+  EXPECT_EQ(resume.root()["skills"].dump(), R"(["Python","Linux"])");
+  EXPECT_EQ(resume.root()["not_supported"].dump(), R"(["Docker"])");
+  EXPECT_EQ(resume.root()["education"].at(0)["year"].integer(), 2012);
+}
+
+TEST(InventedEmployer, StandsInResumesAndLettersAndLeavesThemJson) {
+  for (std::string text : {R"({"experience":[{"bullets":["a"]}]})",
+                           R"({"experience":[{"bullets":[]}]})", R"({"letter":"Dear team"})"}) {
+    auto spoilt = with_invented_employer(text);
+    EXPECT_TRUE(json::Document::parse(spoilt)) << spoilt;
+    EXPECT_THAT(spoilt, HasSubstr("Globex Dynamics"));
+  }
+  EXPECT_EQ(with_invented_employer(R"({"summary":"x"})"), R"({"summary":"x"})");
+}
+
 TEST(CheckResume, NamesWhatIsMissing) {
   auto poor = check_resume("Ada Example\nExperience\nBaker, Acme Ltd\nBaked bread every day for "
                            "many people in the town.\n",

@@ -37,6 +37,7 @@ struct Mischief {
   bool broken_content = false;
   bool wrong_embedding_size = false;
   bool unknown_tool = false;
+  bool invented_employer = false;
   bool flag = false;
   bool cut_stream = false;
   std::int64_t cut_after = -1;

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "tools/sandbox/ocr.hpp"
+#include "tools/sandbox/shapes.hpp"
 #include "tools/sandbox/text.hpp"
 
 namespace jobraker::sandbox {
@@ -88,7 +89,13 @@ void spoil(std::vector<ChatChoice>& choices, const Mischief& mischief) {
     }
     if (mischief.unknown_tool && !choice.calls.empty())
       choice.calls.front().name = "transferMoney";
-    if (mischief.prose || mischief.broken_content || mischief.unknown_tool)
+    if (mischief.invented_employer) {
+      choice.content = with_invented_employer(std::move(choice.content));
+      for (auto& call : choice.calls)
+        call.arguments = with_invented_employer(std::move(call.arguments));
+    }
+    if (mischief.prose || mischief.broken_content || mischief.unknown_tool ||
+        mischief.invented_employer)
       count_choice(choice);
   }
 }

@@ -26,6 +26,7 @@ enum class FaultKind : std::uint8_t {
   stall_stream,          ///< the stream says nothing for `ms` before event `after` (default: half)
   stream_error,          ///< the stream ends with an error event instead of event `after`
   unknown_tool,          ///< the first function call names a function that nobody offered
+  invented_employer,     ///< a résumé or letter names an employer that is not in the material
   flag,                  ///< moderation flags every text
   status_after,          ///< the call is obeyed, then answered like `status`
   lost_reply,            ///< the call is obeyed, then the connection ends without the answer's body

@@ -89,6 +89,9 @@ Mischief mischief_of(const std::vector<Fault>& struck) {
     case FaultKind::unknown_tool:
       out.unknown_tool = true;
       break;
+    case FaultKind::invented_employer:
+      out.invented_employer = true;
+      break;
     case FaultKind::flag:
       out.flag = true;
       break;

@@ -158,7 +158,8 @@ void write_application(Writer& out, const PostingFacts& posting, const ReadResum
   for (const auto& skill : meets)
     letter += " You ask for " + skill + ", which I have used.";
   for (std::size_t i = 0; i < std::min<std::size_t>(2, posting.responsibilities.size()); ++i)
-    letter += "\n\nYour posting says: \"" + posting.responsibilities[i] + "\" That is work I know.";
+    letter += "\n\nYour posting says: \"" + posting.responsibilities[i] +
+              "\" That is what I would like to do.";
   letter += "\n\nI would be glad to talk about it.\n\nKind regards,\n" +
             std::string{profile.find("[NAME_1]") != std::string_view::npos ? "[NAME_1]" : ""};
   text(out, {"subject"}, "Application for " + title);
@@ -264,6 +265,9 @@ std::string shape_facts(std::string_view operation, json::View schema, const Rea
   out.begin_object();
   if (operation == "mock_interview" || schema["properties"]["next_question"]) {
     write_interview(out, reading);
+  } else if (operation == "optimize_resume" ||
+             (schema["properties"]["not_supported"] && schema["properties"]["experience"])) {
+    write_tailored_resume(out, resume_text, posting);
   } else if (about_resume) {
     auto role = material_of(reading, {"role", "target"});
     auto check = check_resume(resume_text, posting_text + "\n" + role);
@@ -272,7 +276,8 @@ std::string shape_facts(std::string_view operation, json::View schema, const Rea
          check.findings.empty() ? "Your résumé reads well."
                                 : "The first thing to do: " + check.findings.front().suggestion);
   } else {
-    auto resume = read_resume(resume_text);
+    auto profile = resume_in_json(resume_text);
+    auto resume = profile ? std::move(*profile) : read_resume(resume_text);
     write_posting(out, posting);
     write_application(out, posting, resume, resume_text);
     write_company(out, reading, all);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -13,6 +14,15 @@ std::string shape_facts(std::string_view operation, json::View schema, const Rea
 
 /// What a mock interview's next step is, written as members of an open object.
 void write_interview(json::Writer& out, const Reading& reading);
+
+/// A profile that came as JSON (title, company, dates and description of each post, degrees,
+/// skills); nothing when the text is no such JSON.
+std::optional<ReadResume> resume_in_json(std::string_view text);
+
+/// A résumé in its own words for a posting, as members of an open object: what the posting asks for
+/// comes first, what it asks for in vain is named, nothing is added.
+void write_tailored_resume(json::Writer& out, std::string_view resume_text,
+                           const PostingFacts& posting);
 
 /// The texts of the fences of one of these kinds, joined; empty when there is none.
 std::string material_of(const Reading& reading, std::initializer_list<std::string_view> kinds);

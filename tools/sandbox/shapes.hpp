@@ -53,6 +53,9 @@ std::string interview_question(std::size_t number, std::string_view role, std::s
 /// Whether a name is one of the product's operations.
 bool is_operation(std::string_view name);
 
+/// The JSON of a résumé or a letter with an employer in it that nobody has worked for; for a fault.
+std::string with_invented_employer(std::string content);
+
 /// A value that keeps to the schema, filled from the conversation.
 std::string shape_answer(std::string_view operation, json::View schema, const Reading& reading);
 
