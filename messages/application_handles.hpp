@@ -3,6 +3,7 @@
 #include "messages/actor.hpp"
 #include "messages/applications.hpp"
 #include "messages/companies.hpp"
+#include "messages/submissions.hpp"
 
 /// What may be asked of `/system/applications`.
 namespace jobraker {
@@ -13,7 +14,10 @@ using ApplicationsActor = caf::typed_actor<
   // conflict when there is one for this posting already; invalid for a status not to be set by
   // hand.
   caf::replies_to<Context, CreateApplication>::with<Application>,
-  caf::replies_to<Context, GetApplication>::with<Application>,
+  // With what would be sent, what was approved, and what came of it.
+  caf::replies_to<Context, GetApplication>::with<ApplicationView>,
+  // forbidden without the consent; not_found; conflict when it was sent, or the posting is closed.
+  caf::replies_to<Context, AutoApplyTo>::with<AutoApplied>,
   caf::replies_to<Context, ListApplications>::with<ApplicationPage>,
   // conflict when the status cannot follow the present one.
   caf::replies_to<Context, ChangeThisApplication>::with<Application>,

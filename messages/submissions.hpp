@@ -116,6 +116,7 @@ struct RunReport {
   std::string app_url{};  ///< the run on Skyvern's own pages
   std::optional<std::int64_t> step_count{};
   std::optional<Time> finished_at{};
+  std::optional<Time> heard_at{};  ///< when we were told, once it is stored
   bool operator==(const RunReport&) const = default;
   static constexpr auto fields() {
     return std::tuple{field("run_id", &RunReport::run_id),
@@ -126,7 +127,8 @@ struct RunReport {
                       field("screenshot_urls", &RunReport::screenshot_urls),
                       field("app_url", &RunReport::app_url),
                       field("step_count", &RunReport::step_count),
-                      field("finished_at", &RunReport::finished_at)};
+                      field("finished_at", &RunReport::finished_at),
+                      field("heard_at", &RunReport::heard_at)};
   }
 };
 
@@ -154,7 +156,8 @@ struct SubmissionView {
   std::string hash{};  ///< of everything that would be sent now
   std::optional<std::string> approved{};
   std::optional<Time> approved_at{};
-  bool valid = false;  ///< what was approved is what would be sent
+  bool valid = false;     ///< what was approved is what would be sent
+  std::string missing{};  ///< what stands in the way of sending, in words; empty: nothing
   SubmissionPhase phase = SubmissionPhase::idle;
   bool retryable = false;         ///< certainly nothing was sent, so /retry is possible
   bool cancel_requested = false;  ///< while a run is under way
@@ -169,6 +172,7 @@ struct SubmissionView {
                       field("approved", &SubmissionView::approved),
                       field("approved_at", &SubmissionView::approved_at),
                       field("valid", &SubmissionView::valid),
+                      field("missing", &SubmissionView::missing),
                       field("phase", &SubmissionView::phase),
                       field("retryable", &SubmissionView::retryable),
                       field("cancel_requested", &SubmissionView::cancel_requested),

@@ -26,7 +26,7 @@ constexpr std::string_view save_sql = R"sql(
 
 constexpr std::string_view runs_sql = R"sql(
   SELECT run_id, state, coalesce(output::text, ''), failure_reason, recording_url, screenshot_urls,
-    app_url, step_count, finished_at, errors
+    app_url, step_count, finished_at, heard_at, errors
   FROM submission_runs WHERE application_id = $1 ORDER BY first_heard_at DESC, run_id LIMIT 20
 )sql";
 
@@ -57,7 +57,7 @@ task<Result<std::vector<RunReport>>> application_runs(Session& session, Applicat
   for (auto row : *rows) {
     auto& r = runs.emplace_back();
     row.read(r.run_id, r.state, r.output, r.failure_reason, r.recording_url, r.screenshot_urls,
-             r.app_url, r.step_count, r.finished_at);
+             r.app_url, r.step_count, r.finished_at, r.heard_at);
     if (auto document = json::Document::parse(row.get<std::string>("errors")))
       document->root().each_element([&](json::View fault) {
         r.errors.push_back({fault["code"].string_or(""), fault["reasoning"].string_or("")});

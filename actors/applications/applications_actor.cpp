@@ -2,6 +2,9 @@
 
 #include <caf/send.hpp>
 
+#include "actors/applications/auto_apply.hpp"
+#include "actors/applications/evidence.hpp"
+#include "actors/applications/submission_content.hpp"
 #include "actors/system/observed.hpp"
 #include "storage/applications.hpp"
 #include "storage/companies.hpp"
@@ -78,6 +81,26 @@ task<Result<Application>> change(Services& services, Context c, ChangeThisApplic
                                                  now());
 }
 
+task<Result<ApplicationView>> show(Services& services, Context c, ApplicationId id) {
+  Until session{services.databases.here(), c.deadline};
+  auto found = co_await storage::find_application(session, id, owner_of(c));
+  if (!found)
+    co_return fail(std::move(found.error()));
+  auto view = co_await applications::view_application(session, std::move(*found));
+  if (view)
+    co_await applications::refresh_evidence(services, c, *view);
+  co_return view;
+}
+
+task<Result<AutoApplied>> prepare(Services& services, Context c, AutoApplyTo m) {
+  Until session{services.databases.here(), c.deadline};
+  co_return co_await session.transaction(
+    [&](storage::Transaction& inside) -> task<Result<AutoApplied>> {
+      co_return co_await applications::auto_apply(
+        inside, c.principal.user, m, "To be sent automatically, once approved.", now());
+    });
+}
+
 task<Result<ApplicationEvents>> events(Services& services, Context c, ApplicationId id) {
   Until session{services.databases.here(), c.deadline};
   auto found = co_await storage::application_events(session, id, owner_of(c));
@@ -144,10 +167,10 @@ ApplicationsActor::behavior_type applications_actor(Self* self, Services* servic
       return self->answer<Application>(io, [=] { return create(*services, c, m); });
     },
     [=, &io](const Context& c, const GetApplication& m) {
-      return self->answer<Application>(io, [=]() -> task<Result<Application>> {
-        Until session{services->databases.here(), c.deadline};
-        co_return co_await storage::find_application(session, m.id, owner_of(c));
-      });
+      return self->answer<ApplicationView>(io, [=] { return show(*services, c, m.id); });
+    },
+    [=, &io](const Context& c, const AutoApplyTo& m) {
+      return self->answer<AutoApplied>(io, [=] { return prepare(*services, c, m); });
     },
     [=, &io](const Context& c, const ListApplications& m) {
       return self->answer<ApplicationPage>(io, [=]() -> task<Result<ApplicationPage>> {

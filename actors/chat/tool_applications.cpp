@@ -1,12 +1,12 @@
 #include "actors/chat/tool_applications.hpp"
 
+#include "actors/applications/auto_apply.hpp"
 #include "actors/chat/tool_effect.hpp"
 #include "actors/interviews/booking.hpp"
 #include "actors/interviews/core/zones.hpp"
 #include "actors/notifications/push.hpp"
 #include "messages/codec.hpp"
 #include "storage/applications.hpp"
-#include "storage/consents.hpp"
 #include "storage/databases.hpp"
 #include "storage/interviews.hpp"
 #include "storage/jobs.hpp"
@@ -26,6 +26,27 @@ void write_application(json::Writer& w, const Application& application) {
   w.member("jobTitle", std::string_view{application.job_title});
   w.member("status", name_of(application.status));
   w.member("since", std::string_view{to_rfc3339(application.updated_at)});
+}
+
+/// An application on its way, and what its person has to approve before anything is sent.
+void write_prepared(json::Writer& w, const ApplicationView& view) {
+  write_application(w, view);
+  if (view.status != ApplicationStatus::draft) {
+    w.member("note", "it was prepared before; see its status");
+    return;
+  }
+  const auto& s = view.submission;
+  w.key("toApprove").begin_object().key("documents").begin_array();
+  for (const auto& document : s.documents)
+    w.value(std::string_view{document.kind});
+  w.end_array().key("answers").begin_array();
+  for (const auto& answer : s.answers)
+    w.value(std::string_view{answer.question});
+  w.end_array().member("documentsDigest", std::string_view{s.documents_digest}).end_object();
+  if (!s.missing.empty())
+    w.member("missing", std::string_view{s.missing});
+  w.member("note", "a draft: the user has to approve its documents and answers in the application "
+                   "before it is sent");
 }
 
 /// Beginning and end, in UTC and as clocks there show it.
@@ -181,31 +202,22 @@ task<Result<std::string>> start_auto_apply(Services& services, Context context, 
   auto job = JobId::parse(arguments.root()["jobId"].string_or(""));
   if (!job)
     co_return fail(Errc::not_found, "no such posting");
+  AutoApplyTo wish{*job, {}};
+  if (auto note = arguments.root()["note"].string_or(""); !note.empty())
+    wish.body.answers = {{"Message to the company", std::move(note)}};
   auto user = context.principal.user;
-  storage::NewApplication draft;
-  draft.user = user;
-  draft.job = *job;
-  draft.notes = arguments.root()["note"].string_or("");
-  draft.detail = "asked for in a conversation";
-  co_return co_await run_once(
-    services, std::move(context), std::move(request),
-    [draft, user](storage::Session& session) -> task<Result<std::string>> {
-      auto consent = co_await storage::has_consent(session, user, ConsentPurpose::auto_apply);
-      if (!consent)
-        co_return fail(std::move(consent.error()));
-      if (!*consent)
-        co_return fail(Errc::forbidden,
-                       "applying automatically needs the person's consent auto_apply");
-      auto made = co_await storage::create_application(session, draft, now());
-      if (!made)
-        co_return fail(std::move(made.error()));
-      json::Writer w;
-      w.begin_object();
-      write_application(w, *made);
-      w.member("note", "a draft; its documents have to be approved before it is sent");
-      w.end_object();
-      co_return w.text();
-    });
+  co_return co_await run_once(services, std::move(context), std::move(request),
+                              [wish, user](storage::Session& session) -> task<Result<std::string>> {
+                                auto prepared = co_await applications::auto_apply(
+                                  session, user, wish, "Asked for in a conversation.", now());
+                                if (!prepared)
+                                  co_return fail(std::move(prepared.error()));
+                                json::Writer w;
+                                w.begin_object();
+                                write_prepared(w, prepared->application);
+                                w.end_object();
+                                co_return w.text();
+                              });
 }
 
 }  // namespace jobraker::chat

@@ -10,6 +10,7 @@
 #include "net/api/llm_api.hpp"
 #include "net/api/notification_api.hpp"
 #include "net/api/profile_api.hpp"
+#include "net/api/webhook_api.hpp"
 #include "net/http/problem.hpp"
 
 namespace jobraker::net {
@@ -45,6 +46,8 @@ Router routes(const Actors& actors, const Capabilities& capabilities, const ApiS
   add_knowledge_routes(router, capabilities.knowledge);
   add_company_routes(router, capabilities.applications);
   add_application_routes(router, capabilities.applications);
+  add_submission_routes(router, capabilities.applications, capabilities.application);
+  add_webhook_routes(router, capabilities.submissions, capabilities.skyvern_keys);
   add_interview_routes(router, capabilities.interviews);
   add_notification_routes(router, capabilities.notifications);
   return router;

@@ -10,6 +10,7 @@
 #include "messages/knowledge_handles.hpp"
 #include "messages/notification_handles.hpp"
 #include "messages/session.hpp"
+#include "messages/submission_handles.hpp"
 #include "net/http/router.hpp"
 #include "net/ws/ws_settings.hpp"
 
@@ -29,6 +30,9 @@ struct ApiSettings {
 struct Capabilities {
   std::function<Result<KnowledgeActor>()> knowledge{};
   std::function<Result<ApplicationsActor>()> applications{};
+  std::function<Result<ApplicationActor>(const ApplicationId&)> application{};
+  std::function<Result<SubmissionsActor>()> submissions{};
+  std::vector<std::string> skyvern_keys{};  ///< that webhooks may be signed with
   std::function<Result<InterviewsActor>()> interviews{};
   std::function<Result<NotificationsActor>()> notifications{};
 };

@@ -180,7 +180,7 @@ TEST(Tools, AnUnknownFunctionIsNeverRunWithoutAsking) {
 TEST(Tools, TheQuestionNamesEveryValue) {
   EXPECT_EQ(
     confirmation_text("startAutoApply", R"({"jobId":"7","note":"Hi"})", "Baker at Acme GmbH."),
-    "Prepare and send an application in your name? Baker at Acme GmbH. Posting: \"7\"; "
+    "Prepare an application in your name? Baker at Acme GmbH. Posting: \"7\"; "
     "message to the company: \"Hi\".");
   EXPECT_EQ(confirmation_text("updatePreferences",
                               R"({"desired_roles":["A","B"],"salary_range_min":50000})"),

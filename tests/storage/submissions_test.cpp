@@ -121,12 +121,14 @@ TEST_F(SubmissionsTest, AShorterReportLosesNoEvidence) {
   full.step_count = 9;
   full.finished_at = start;
   must(run(save_run(*db, a.id, 1, full, start)));
-  EXPECT_EQ(must(run(application_runs(*db, a.id))), std::vector<RunReport>{full});
+  auto expected = full;
+  expected.heard_at = start;
+  EXPECT_EQ(must(run(application_runs(*db, a.id))), std::vector<RunReport>{expected});
   RunReport brief;
   brief.run_id = "tsk_1";
   brief.state = RunState::completed;
   must(run(save_run(*db, a.id, 1, brief, start + 1s)));
-  auto expected = full;
+  expected.heard_at = start + 1s;
   expected.state = RunState::completed;
   EXPECT_EQ(must(run(application_runs(*db, a.id))), std::vector<RunReport>{expected});
   brief.run_id = "tsk_2";

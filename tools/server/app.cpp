@@ -11,7 +11,9 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/accounts/accounts_actor.hpp"
+#include "actors/applications/application_actor.hpp"
 #include "actors/applications/applications_actor.hpp"
+#include "actors/applications/submissions_actor.hpp"
 #include "actors/chat/chat_desk.hpp"
 #include "actors/chat/conversation_actor.hpp"
 #include "actors/chat/session_actor.hpp"
@@ -38,6 +40,7 @@
 #include "net/api/routes.hpp"
 #include "net/ask.hpp"
 #include "net/client/http_clients.hpp"
+#include "net/client/skyvern.hpp"
 #include "net/http/server.hpp"
 #include "storage/accounts.hpp"
 #include "storage/batches.hpp"
@@ -197,6 +200,7 @@ struct App::Impl {
       caf::anon_send(*found, Context::system(std::chrono::minutes{5}), std::move(turn));
     };
     chat.release_conversation = [this](const ConversationId& id) { conversations->release(id); };
+    wire_applications();
     services.matching = [this] { return matching.find(); };
     services.source = [this](SearchKind kind) {
       return kind == SearchKind::adzuna ? adzuna.find()
@@ -208,6 +212,19 @@ struct App::Impl {
     services.release_user = [this](const UserId& id) { users->release(id); };
     services.release_batch = [this](const TaskId& id) { batches->release(id); };
     services.batch_crashes = [this](const TaskId& id) { return batches->crashes(id); };
+  }
+
+  /// Those who send applications.
+  void wire_applications() {
+    sending = applications::application_services(config);
+    live_applications = std::make_shared<Directory<ApplicationId, ApplicationActor>>(
+      system.registry(), "/applications/", static_cast<std::size_t>(config.applications.live_max),
+      [this](const ApplicationId& id, const std::string& path) {
+        return start_application(services, id, path);
+      });
+    sending.find = [this](const ApplicationId& id) { return live_applications->find(id); };
+    sending.release = [this](const ApplicationId& id) { live_applications->release(id); };
+    services.applications = &sending;
   }
 
   /// A batch goes on although nobody asks for it.
@@ -265,6 +282,9 @@ struct App::Impl {
                                                     now() - std::chrono::hours{24 * 7}, 100'000);
         !old)
       spdlog::warn("event=effects.not_forgotten why=\"{}\"", old.error().detail);
+    // Its first look round finds the applications that were under way.
+    if (auto skyvern = submissions.find(); !skyvern)
+      co_return fail(std::move(skyvern.error()));
     auto warm = services.matching();
     if (auto indexing = knowledge.find(); !indexing)
       co_return fail(std::move(indexing.error()));
@@ -319,6 +339,8 @@ struct App::Impl {
     llm_desk.close();
     chat_desk.close();
     applications.close();
+    submissions.close();
+    live_applications->close();
     interviews.close();
     notifications.close();
     knowledge.close();
@@ -401,6 +423,10 @@ struct App::Impl {
     supervised<InterviewsActor>("/system/interviews", start_interviews);
   Supervised<NotificationsActor> notifications =
     supervised<NotificationsActor>("/system/notifications", start_notifications);
+  applications::ApplicationServices sending{};
+  std::shared_ptr<Directory<ApplicationId, ApplicationActor>> live_applications;
+  Supervised<SubmissionsActor> submissions =
+    supervised<SubmissionsActor>("/integrations/skyvern", start_submissions);
   Supervised<ChatDeskActor> chat_desk =
     supervised<ChatDeskActor>("/system/chat", chat::start_chat_desk);
   Supervised<SourceActor> adzuna = supervised<SourceActor>("/integrations/adzuna", start_adzuna);
@@ -461,6 +487,9 @@ Result<std::uint16_t> App::listen() {
   net::Capabilities capabilities;
   capabilities.knowledge = [&impl] { return impl.knowledge.find(); };
   capabilities.applications = [&impl] { return impl.applications.find(); };
+  capabilities.application = impl.sending.find;
+  capabilities.submissions = [&impl] { return impl.submissions.find(); };
+  capabilities.skyvern_keys = impl.sending.skyvern->signature_keys;
   capabilities.interviews = [&impl] { return impl.interviews.find(); };
   capabilities.notifications = [&impl] { return impl.notifications.find(); };
   net::ApiSettings api;

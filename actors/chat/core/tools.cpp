@@ -105,7 +105,7 @@ struct Label {
 constexpr Label questions[] = {
   {"scheduleInterview", "", "Book this interview?"},
   {"updatePreferences", "", "Change what you are looking for?"},
-  {"startAutoApply", "", "Prepare and send an application in your name?"},
+  {"startAutoApply", "", "Prepare an application in your name?"},
 };
 constexpr Label labels[] = {
   {"scheduleInterview", "slotId", "time slot"},

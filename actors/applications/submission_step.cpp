@@ -1,0 +1,141 @@
+#include "actors/applications/submission_step.hpp"
+
+#include <spdlog/spdlog.h>
+
+#include "actors/notifications/push.hpp"
+#include "actors/system/pause.hpp"
+#include "storage/applications.hpp"
+#include "storage/databases.hpp"
+#include "storage/notifications.hpp"
+#include "storage/submissions.hpp"
+
+namespace jobraker::applications {
+namespace {
+
+struct Stored {
+  Committed committed{};
+  std::vector<Notification> told{};
+};
+
+std::string_view kind_of(NoticeKind kind) {
+  return kind == NoticeKind::input || kind == NoticeKind::look ? notification_kind::needs_input
+                                                               : notification_kind::status_change;
+}
+
+std::string title_of_notice(const Application& a, NoticeKind kind, ApplicationStatus status) {
+  std::string to = "to " + a.company;
+  if (kind == NoticeKind::look)
+    return "Please look whether your application " + to + " arrived";
+  if (kind == NoticeKind::input)
+    return "Your application " + to + " needs you";
+  if (status == ApplicationStatus::submitted)
+    return "Your application " + to + " was sent";
+  if (status == ApplicationStatus::unknown)
+    return "Your application " + to + " may have been sent";
+  return "Your application " + to + " could not be sent";
+}
+
+task<Result<std::vector<Notification>>> notify(storage::Session& session, const Application& a,
+                                               const Step& step, Time now) {
+  if (!step.notice)
+    co_return std::vector<Notification>{};
+  storage::NewNotification n;
+  n.user = a.user_id;
+  n.kind = kind_of(step.notice->kind);
+  n.title = title_of_notice(a, step.notice->kind, step.next.status);
+  n.text = step.notice->text;
+  n.subject_type = "application";
+  n.subject_id = to_string(a.id);
+  co_return co_await storage::add_notifications(session, {std::move(n)}, now);
+}
+
+task<Done> close_effect(storage::Session& session, const Step& step) {
+  const auto& s = step.next.submission;
+  auto key = storage::submission_key(s);
+  if (step.effect == EffectOp::settle)
+    co_return co_await storage::settle_effect(session, storage::submission_effect, key, s.fence,
+                                              step.outcome);
+  if (step.effect == EffectOp::give_back)
+    co_return co_await storage::give_back_effect(session, storage::submission_effect, key, s.fence);
+  co_return Done{};
+}
+
+/// Writes all that a decision brought about; the application's own row and its event come last, as
+/// the outbox wants it.
+task<Result<Stored>> store(storage::Session& session, const Application& before,
+                           const Standing& standing, Decision decision, Time now) {
+  const auto& step = decision.step;
+  Stored out{{before, step.next.submission, step.calls, std::move(decision.order)}, {}};
+  if (auto closed = co_await close_effect(session, step); !closed)
+    co_return fail(std::move(closed.error()));
+  if (step.next.submission != standing.submission)
+    if (auto saved = co_await storage::save_submission(session, step.next.submission, now); !saved)
+      co_return fail(std::move(saved.error()));
+  if (decision.report)
+    if (auto kept = co_await storage::save_run(session, before.id, step.next.submission.attempt,
+                                               *decision.report, now);
+        !kept)
+      co_return fail(std::move(kept.error()));
+  auto told = co_await notify(session, before, step, now);
+  if (!told)
+    co_return fail(std::move(told.error()));
+  out.told = std::move(*told);
+  Result<Application> moved = before;
+  if (step.next.status != standing.status)
+    moved =
+      co_await storage::move_application(session, before.id, step.next.status, step.detail, now);
+  else if (!step.detail.empty())
+    moved = co_await storage::note_application(session, before.id, step.detail, now);
+  if (!moved)
+    co_return fail(std::move(moved.error()));
+  out.committed.application = std::move(*moved);
+  co_return out;
+}
+
+/// The commit was not confirmed. Nobody else can have this attempt's fence, so when the row has it
+/// the step was taken, and the call that it is about has certainly not been made.
+task<bool> was_committed(Services& services, const Committed& c) {
+  for (int attempt = 0; attempt < 20; ++attempt) {
+    co_await pause(std::chrono::milliseconds{500});
+    auto row = co_await storage::find_submission(services.databases.here(), c.application);
+    if (row)
+      co_return row->phase == SubmissionPhase::creating && row->attempt == c.submission.attempt;
+  }
+  co_return false;
+}
+
+}  // namespace
+
+task<Result<Committed>> take_step(Services& services, Context context, ApplicationId application,
+                                  std::optional<UserId> owner, Decide decide) {
+  auto at = now();
+  storage::Until session{services.databases.here(), context.deadline};
+  std::optional<Stored> last;
+  auto stored =
+    co_await session.transaction([&](storage::Transaction& inside) -> task<Result<Stored>> {
+      last.reset();
+      auto row = co_await storage::lock_application(inside, application, owner);
+      if (!row)
+        co_return fail(std::move(row.error()));
+      auto submission = co_await storage::find_submission(inside, *row);
+      if (!submission)
+        co_return fail(std::move(submission.error()));
+      Standing standing{row->status, std::move(*submission)};
+      auto decision = co_await decide(inside, *row, standing, at);
+      if (!decision)
+        co_return fail(std::move(decision.error()));
+      auto written = co_await store(inside, *row, standing, std::move(*decision), at);
+      if (written)
+        last = *written;
+      co_return written;
+    });
+  if (!stored && stored.error().code == Errc::unavailable && last && last->committed.order &&
+      co_await was_committed(services, last->committed))
+    stored = std::move(*last);
+  if (!stored)
+    co_return fail(std::move(stored.error()));
+  notifications::push(services, stored->told);
+  co_return std::move(stored->committed);
+}
+
+}  // namespace jobraker::applications

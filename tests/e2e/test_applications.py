@@ -1,0 +1,658 @@
+"""Applications sent through Skyvern: once each, whatever is lost, late, repeated or killed."""
+
+import concurrent.futures
+import hashlib
+import hmac
+import itertools
+import json
+import random
+import signal
+import socket
+import threading
+import time
+import unittest
+import uuid
+
+from harness import Case, Client, Server, call, main, wait_until
+
+KEY = "sk-skyvern-test"
+OLD_KEY = "sk-skyvern-before"
+OVER = ("submitted", "needs_input", "failed", "withdrawn")
+PROFILE = {
+    "personal_info": {"full_name": "Grace Example", "email": "grace@example.com", "phone": "+44 20 7946 0999", "location": "London"},
+    "summary": {"professional_summary": "Builds services."},
+    "skills": {"programming_languages": ["C++", "Python"]},
+    "preferences": {"salary_range_min": 77777},
+}
+
+
+# Two postings of one employer with the same title would be one.
+TITLES = itertools.cycle(["Welder", "Baker", "Nurse", "Plumber", "Data Scientist", "Gardener", "Accountant", "Painter"])
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Sending(Case):
+    @classmethod
+    def setUpClass(cls):
+        port = free_port()
+        cls.settings = {
+            "server_port": port,
+            "skyvern_api_key": KEY,
+            "skyvern_webhook_key_old": OLD_KEY,
+            "skyvern_webhook_url": f"http://127.0.0.1:{port}/api/v1/webhooks/skyvern",
+            "skyvern_timeout_ms": 2000,
+            "applications_per_employer_seconds": 2,
+            "applications_poll_seconds": 1,
+            "applications_poll_seconds_max": 2,
+            "applications_look_up_seconds": 1,
+        }
+        super().setUpClass()
+        cls.employer = None
+
+    def setUp(self):
+        super().setUp()
+        self.sandbox.control("POST", "/control/skyvern/settings", {"step_ms": 50, "retry_ms": 50})
+
+    def posting(self, query="", company=None):
+        """A posting whose form is the sandbox's; its own employer, so that nobody waits for a turn."""
+        company = company or "Firm " + uuid.uuid4().hex[:10]
+        employer = type(self).employer = type(self).employer or self.person("employer")
+        url = f"http://127.0.0.1:{self.sandbox.port}/forms/{company.replace(' ', '-').lower()}/welder{query}"
+        answer = employer.post("/jobs", {"title": next(TITLES), "company": company, "description": "You will put useful things together.", "url": url})
+        self.assertEqual(answer.status, 201, answer)
+        return answer.json["id"]
+
+    def seeker(self, consent=True, profile=PROFILE):
+        person = self.person()
+        self.assertEqual(person.put("/users/me/consents", {"auto_apply": consent}).status, 200)
+        if profile:
+            self.assertEqual(person.put("/profiles/profile/me", profile).status, 200)
+        return person
+
+    def prepare(self, person, job, **body):
+        answer = person.post(f"/jobs/{job}/auto-apply", body or None)
+        self.assertEqual(answer.status, 201, answer)
+        self.assertEqual(answer.headers["Location"], "/api/v1/applications/" + answer.json["id"])
+        self.assertEqual(answer.json["status"], "draft")
+        return answer.json
+
+    def approve(self, person, view, **more):
+        answer = person.post(f"/applications/{view['id']}/approve", {"documents_digest": view["submission"]["documents_digest"], **more})
+        self.assertEqual(answer.status, 200, answer)
+        return answer.json
+
+    def send(self, person=None, query="", **more):
+        """A person whose application is approved; answers both."""
+        person = person or self.seeker()
+        view = self.prepare(person, self.posting(query))
+        self.approve(person, view, **more)
+        return person, view["id"]
+
+    def show(self, person, id):
+        answer = person.get(f"/applications/{id}")
+        self.assertEqual(answer.status, 200, answer)
+        return answer.json
+
+    def until(self, person, id, *statuses):
+        def look():
+            view = self.show(person, id)
+            return view if view["status"] in statuses else None
+
+        try:
+            return wait_until(look, f"{statuses}")
+        except AssertionError:
+            raise AssertionError(f"waited for {statuses}: {self.show(person, id)} {self.timeline(person, id)}")
+
+    def timeline(self, person, id):
+        return [event["status"] for event in person.get(f"/applications/{id}/events").json["items"]]
+
+    def steps(self, person, id):
+        """The timeline without repetitions."""
+        found = []
+        for status in self.timeline(person, id):
+            if not found or found[-1] != status:
+                found.append(status)
+        return found
+
+    def runs(self, id):
+        return self.sandbox.control("GET", f"/control/skyvern/runs?title={id}").json["runs"]
+
+    def only_run(self, id):
+        runs = self.runs(id)
+        self.assertEqual(len(runs), 1, runs)
+        return runs[0]
+
+    def fault(self, kind, path="/v1/run/tasks", times=1, **more):
+        self.sandbox.fault(kind, path, times, **more)
+
+    def webhook(self, body, key=KEY, signature=None, **headers):
+        data = body if isinstance(body, bytes) else json.dumps(body, separators=(",", ":")).encode()
+        signature = signature if signature is not None else hmac.new(key.encode(), data, hashlib.sha256).hexdigest()
+        headers = {"Content-Type": "application/json", "x-skyvern-signature": signature, **headers}
+        return call(self.server.port, "POST", "/api/v1/webhooks/skyvern", data, headers)
+
+    def intake(self, where="true"):
+        return int(self.database.query(f"select count(*) from webhook_intake where {where}"))
+
+    def cleared_up(self, person, id):
+        """Sent with exactly one run; or cut off before Skyvern was called, and then a person is asked to look."""
+
+        def clear():
+            return self.show(person, id)["status"] == "submitted" or any("look" in n["title"] for n in self.notices(person, id))
+
+        self.until(person, id, "submitted", "unknown")
+        wait_until(clear, f"{id} to be cleared up")
+        status, runs = self.show(person, id)["status"], self.runs(id)
+        self.assertEqual((status, len(runs)), ("submitted", 1) if runs else ("unknown", 0))
+        return status == "submitted"
+
+    def notices(self, person, id):
+        return [n for n in person.get("/notifications").json["items"] if n["subject_id"] == id]
+
+
+class Applying(Sending):
+    def test_what_is_approved_is_sent_once(self):
+        person = self.seeker()
+        job = self.posting("?need=start_date")
+        view = self.prepare(person, job, answers=[{"question": "Start date", "answer": "soon"}])
+        submission = view["submission"]
+        self.assertEqual([d["kind"] for d in submission["documents"]], ["resume"])
+        self.assertEqual(submission["missing"], "")
+        self.assertIsNone(submission["approved"])
+        self.assertEqual(self.runs(view["id"]), [], "nothing is sent before it is approved")
+        approval = self.approve(person, view, answers=[{"question": "Start date", "answer": "2027-01-01"}])
+        self.assertNotEqual(approval["hash"], submission["hash"], "other answers are another hash")
+        done = self.until(person, view["id"], *OVER)
+        self.assertEqual(done["status"], "submitted")
+        self.assertEqual(done["submission"]["approved"], approval["hash"])
+        self.assertEqual(self.steps(person, view["id"]), ["draft", "approved", "queued", "submitting", "submitted"])
+        run = self.only_run(view["id"])
+        self.assertTrue(run["submitted"], run)
+        evidence = done["submission"]["runs"][0]
+        self.assertEqual(evidence["run_id"], run["run_id"])
+        self.assertEqual(evidence["state"], "completed")
+        self.assertTrue(evidence["recording_url"] and evidence["screenshot_urls"] and evidence["app_url"])
+        self.assertGreater(evidence["step_count"], 0)
+        self.assertEqual([n["kind"] for n in self.notices(person, view["id"])], ["status_change"])
+        wait_until(lambda: self.intake(f"run_id = '{run['run_id']}' and processed_at is not null") == 1, "the webhook to be read")
+        self.assertEqual(self.intake(f"run_id = '{run['run_id']}' and body <> ''"), 0, "what was read is not kept")
+        for path in ("cancel", "retry"):
+            self.problem(person.post(f"/applications/{view['id']}/{path}"), 409)
+        self.problem(person.post(f"/jobs/{job}/auto-apply"), 409)
+        self.problem(person.post(f"/applications/{view['id']}/approve", {"documents_digest": submission["documents_digest"]}), 409)
+        self.only_run(view["id"])
+
+    def test_the_prompt_holds_no_more_than_the_form_needs(self):
+        person, id = self.send()
+        self.until(person, id, "submitted")
+        prompt = next(r["request"]["prompt"] if isinstance(r.get("request"), dict) else json.dumps(r) for r in self.runs(id))
+        self.assertIn("Grace Example", prompt)
+        self.assertNotIn("77777", prompt)
+
+    def test_the_documents_of_the_application_go_first(self):
+        person = self.seeker()
+        view = self.prepare(person, self.posting())
+        before = view["submission"]
+        self.database.query(
+            "insert into application_documents (application_id, kind, markdown, version, updated_at) values "
+            f"('{view['id']}', 'resume', '# Grace, welder', 1, now()), ('{view['id']}', 'cover_letter', 'Dear firm', 3, now())"
+        )
+        after = self.show(person, view["id"])["submission"]
+        self.assertEqual([(d["kind"], d["from"], d["version"]) for d in after["documents"]], [("cover_letter", "application", 3), ("resume", "application", 1)])
+        self.assertNotEqual(after["documents_digest"], before["documents_digest"])
+        self.problem(person.post(f"/applications/{view['id']}/approve", {"documents_digest": before["documents_digest"]}), 409)
+        self.approve(person, self.show(person, view["id"]))
+        self.until(person, view["id"], "submitted")
+
+    def test_a_later_change_voids_the_approval(self):
+        person = self.seeker()
+        company = "Firm " + uuid.uuid4().hex[:10]
+        first = self.prepare(person, self.posting(company=company))
+        second = self.prepare(person, self.posting(company=company))
+        self.approve(person, first)
+        self.until(person, first["id"], "submitting", "submitted")
+        self.approve(person, second)
+        self.until(person, second["id"], "queued")
+        self.assertEqual(person.put("/profiles/profile/me", {"personal_info": {"phone": "+44 20 7946 0111"}}).status, 200)
+        self.assertFalse(self.show(person, second["id"])["submission"]["valid"])
+        self.until(person, second["id"], "draft")
+        self.assertIn("needs_input", [n["kind"] for n in self.notices(person, second["id"])])
+        self.assertEqual(self.runs(second["id"]), [])
+        self.assertEqual(self.database.query(f"select count(*) from approvals where application_id = '{second['id']}' and ended_at is not null"), "1")
+        self.approve(person, self.show(person, second["id"]))
+        self.until(person, second["id"], "submitted")
+
+    def test_consent_that_is_taken_back_stops_what_waits(self):
+        person = self.seeker()
+        company = "Firm " + uuid.uuid4().hex[:10]
+        views = [self.prepare(person, self.posting(company=company)) for _ in range(2)]
+        for view in views:
+            self.approve(person, view)
+        self.until(person, views[0]["id"], "submitted")
+        person.put("/users/me/consents", {"auto_apply": False})
+        self.until(person, views[1]["id"], "draft", "submitted")
+        self.assertLessEqual(len(self.runs(views[1]["id"])), 1)
+
+    def test_an_employer_is_sent_to_at_a_pace(self):
+        company = "Firm " + uuid.uuid4().hex[:10]
+        sent = []
+        for _ in range(3):
+            person = self.seeker()
+            view = self.prepare(person, self.posting(company=company))
+            self.approve(person, view)
+            sent.append((person, view["id"]))
+        for person, id in sent:
+            self.until(person, id, "submitted")
+        ids = ",".join(f"'{id}'" for _, id in sent)
+        gaps = self.database.query(
+            "select min(gap) >= interval '2 seconds' from (select begun_at - lag(begun_at) over (order by begun_at) as gap "
+            f"from submissions where application_id in ({ids})) g"
+        )
+        self.assertEqual(gaps, "t")
+
+    def test_merged_postings_are_one(self):
+        person = self.seeker()
+        one, two = self.posting(), self.posting()
+        view = self.prepare(person, one)
+        other = self.prepare(person, two)
+        self.database.query(f"update jobs set status = 'merged', merged_into = '{one}' where id = '{two}'")
+        again = person.post(f"/jobs/{two}/auto-apply")
+        self.assertEqual(again.status, 200, again)
+        self.assertEqual(again.json["id"], view["id"], "the application to what it was merged into")
+        self.approve(person, view)
+        self.until(person, view["id"], "submitted")
+        self.approve(person, other)
+        self.until(person, other["id"], "failed")
+        self.assertEqual(self.runs(other["id"]), [], "it was sent under the other name")
+        self.problem(person.post(f"/applications/{other['id']}/retry"), 409)
+
+    def test_two_at_once_are_one(self):
+        person = self.seeker()
+        job = self.posting()
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda _: person.post(f"/jobs/{job}/auto-apply"), range(8)))
+        self.assertEqual(sorted(a.status for a in answers), [200] * 7 + [201], answers)
+        view = answers[0].json
+        self.assertEqual({a.json["id"] for a in answers}, {view["id"]})
+        body = {"documents_digest": view["submission"]["documents_digest"]}
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda _: person.post(f"/applications/{view['id']}/approve", body), range(8)))
+        self.assertTrue(all(a.status in (200, 409) for a in answers), answers)
+        self.assertIn(200, [a.status for a in answers])
+        self.until(person, view["id"], "submitted")
+        self.only_run(view["id"])
+
+    def test_bad_requests_are_told_why(self):
+        person, stranger = self.seeker(), self.seeker()
+        job = self.posting()
+        self.problem(self.seeker(consent=False).post(f"/jobs/{job}/auto-apply"), 403)
+        self.problem(person.post(f"/jobs/{uuid.uuid4()}/auto-apply"), 404)
+        self.problem(person.post("/jobs/nonsense/auto-apply"), 404)
+        self.problem(person.call("POST", f"/jobs/{job}/auto-apply", "not json", {"Content-Type": "application/json"}), 400)
+        self.problem(person.call("POST", f"/jobs/{job}/auto-apply", "a=b", {"Content-Type": "application/x-www-form-urlencoded"}), 415)
+        for answers in ([{"question": "", "answer": "x"}], [{"question": "A?", "answer": "1"}, {"question": "A?", "answer": "2"}], [{"question": "A?"}], "x", [{"question": "A?", "answer": "x" * 4001}], [{"question": f"{i}?", "answer": ""} for i in range(51)]):
+            self.problem(person.post(f"/jobs/{job}/auto-apply", {"answers": answers}), 422)
+        self.assertEqual(self.database.query(f"select count(*) from applications where job_id = '{job}'"), "0")
+        view = self.prepare(person, job)
+        path = f"/applications/{view['id']}"
+        digest = view["submission"]["documents_digest"]
+        self.problem(person.post(f"{path}/approve", {}), 422)
+        self.problem(person.post(f"{path}/approve", {"documents_digest": "short"}), 422)
+        self.problem(person.post(f"{path}/approve", {"documents_digest": "0" * 64}), 409)
+        self.problem(person.post(f"{path}/approve", {"documents_digest": digest, "answers": [{"question": " ", "answer": "x"}]}), 422)
+        self.problem(person.post(f"{path}/retry"), 409)
+        for action in ("approve", "cancel", "retry"):
+            body = {"documents_digest": digest} if action == "approve" else None
+            self.problem(stranger.post(f"{path}/{action}", body), 404)
+            self.problem(person.post(f"/applications/{uuid.uuid4()}/{action}", body), 404)
+            self.problem(person.post(f"/applications/nonsense/{action}", body), 404)
+            self.problem(call(self.server.port, "POST", f"/api/v1{path}/{action}", None, {}), 401)
+        nobody = self.seeker(profile=None)
+        bare = self.prepare(nobody, self.posting())
+        self.assertIn("name", bare["submission"]["missing"])
+        self.problem(nobody.post(f"/applications/{bare['id']}/approve", {"documents_digest": bare["submission"]["documents_digest"]}), 422)
+        self.database.query(f"update jobs set status = 'expired', expiry_reason = 'withdrawn' where id = '{job}'")
+        self.problem(person.post(f"{path}/approve", {"documents_digest": digest}), 409)
+        self.problem(person.post(f"/jobs/{job}/auto-apply"), 409)
+        self.assertEqual(self.runs(view["id"]), [])
+
+    def test_cancelled_before_anything_was_sent_it_can_be_taken_up_again(self):
+        person = self.seeker()
+        job = self.posting()
+        view = self.prepare(person, job)
+        for _ in range(2):
+            answer = person.post(f"/applications/{view['id']}/cancel")
+            self.assertEqual((answer.status, answer.json["status"]), (200, "withdrawn"), answer)
+        self.problem(person.post(f"/applications/{view['id']}/approve", {"documents_digest": view["submission"]["documents_digest"]}), 409)
+        again = person.post(f"/jobs/{job}/auto-apply")
+        self.assertEqual((again.status, again.json["status"], again.json["id"]), (200, "draft", view["id"]), again)
+        self.approve(person, again.json)
+        self.until(person, view["id"], "submitted")
+        self.only_run(view["id"])
+        person.call("PATCH", f"/applications/{view['id']}", {"status": "withdrawn"})
+        self.problem(person.post(f"/jobs/{job}/auto-apply"), 409)
+
+
+    def test_evidence_that_has_expired_is_asked_for_anew(self):
+        person, id = self.send()
+        before = self.until(person, id, "submitted")["submission"]["runs"][0]
+        self.database.query(f"update submission_runs set recording_url = 'https://expired.example/', heard_at = heard_at - interval '2 days' where application_id = '{id}'")
+        after = self.show(person, id)["submission"]["runs"][0]
+        self.assertEqual(after["recording_url"], before["recording_url"])
+        self.database.query(f"update submission_runs set recording_url = 'https://expired.example/', heard_at = heard_at - interval '2 days' where application_id = '{id}'")
+        self.fault("status", "/v1/runs/", times=-1, status=500)
+        self.assertEqual(self.show(person, id)["submission"]["runs"][0]["recording_url"], "https://expired.example/")
+
+
+class Faulty(Sending):
+    def test_a_lost_reply_is_looked_up_and_not_asked_for_again(self):
+        for kind, more in (("lost_reply", {}), ("late_reply", {"ms": 6000}), ("status_after", {"status": 502})):
+            with self.subTest(kind):
+                self.sandbox.calm()
+                self.fault("run_unlisted", ms=1500)
+                self.fault(kind, **more)
+                person, id = self.send()
+                self.until(person, id, "unknown", "submitted")
+                self.until(person, id, "submitted")
+                self.assertIn("unknown", self.steps(person, id))
+                self.only_run(id)
+
+    def test_a_request_that_never_arrived_is_not_repeated_either(self):
+        self.fault("hang", ms=4000)
+        person, id = self.send()
+        self.until(person, id, "unknown")
+        wait_until(lambda: any(n["kind"] == "needs_input" for n in self.notices(person, id)), "a person to be asked to look")
+        self.problem(person.post(f"/applications/{id}/retry"), 409)
+        self.problem(person.post(f"/applications/{id}/approve", {"documents_digest": self.show(person, id)["submission"]["documents_digest"]}), 409)
+        self.assertLessEqual(len(self.runs(id)), 1)
+        answer = person.call("PATCH", f"/applications/{id}", {"status": "submitted", "detail": "They wrote to me."})
+        self.assertEqual(answer.status, 200, answer)
+
+    def test_a_refusal_is_no_run(self):
+        self.fault("status", status=422, body='{"detail":"The host in your url is blocked"}')
+        person, id = self.send()
+        view = self.until(person, id, "failed")
+        self.assertTrue(view["submission"]["retryable"])
+        self.assertEqual(self.runs(id), [])
+        self.assertEqual(person.post(f"/applications/{id}/retry").status, 200)
+        self.until(person, id, "submitted")
+        self.only_run(id)
+
+    def test_too_many_runs_are_waited_for(self):
+        self.fault("status", status=429, times=2, headers={"Retry-After": "1"})
+        person, id = self.send()
+        self.until(person, id, "submitted")
+        self.assertEqual(self.timeline(person, id).count("submitting"), 3)
+        self.only_run(id)
+
+    def test_webhooks_again_late_and_stale_change_nothing(self):
+        self.fault("webhook_repeat", after=4)
+        self.fault("webhook_stale")
+        self.fault("webhook_late", ms=1500)
+        person, id = self.send()
+        self.until(person, id, "submitted")
+        run = self.only_run(id)
+        wait_until(lambda: len(self.only_run(id)["webhooks"]) >= 6, "all webhooks")
+        wait_until(lambda: self.intake(f"run_id = '{run['run_id']}' and processed_at is null") == 0, "all to be read")
+        self.assertEqual(self.steps(person, id)[-1], "submitted")
+        self.assertEqual(self.timeline(person, id).count("submitted"), 1)
+        self.assertLess(self.intake(f"run_id = '{run['run_id']}'"), 6, "the same bytes are stored once")
+        self.assertTrue(all(code // 100 == 2 for w in self.only_run(id)["webhooks"] for code in w["answers"]))
+
+    def test_without_webhooks_runs_are_polled(self):
+        for kind in ("webhook_lost", "webhook_forged"):
+            with self.subTest(kind):
+                self.sandbox.calm()
+                self.fault(kind)
+                person, id = self.send()
+                self.until(person, id, "submitted")
+                run = self.only_run(id)
+                self.assertEqual(self.intake(f"run_id = '{run['run_id']}'"), 0)
+
+    def test_a_pause_asks_the_person(self):
+        self.fault("run_pause")
+        person, id = self.send()
+        view = self.until(person, id, "needs_input")
+        self.assertIn("person has to look", view["submission"]["instructions"])
+        self.assertIn("needs_input", [n["kind"] for n in self.notices(person, id)])
+        self.problem(person.post(f"/applications/{id}/retry"), 409)
+        self.sandbox.control("POST", f"/control/skyvern/runs/{self.only_run(id)['run_id']}", {"resume": True})
+        self.until(person, id, "submitted")
+        self.only_run(id)
+
+    def test_a_pause_can_be_cancelled(self):
+        self.fault("run_pause")
+        person, id = self.send()
+        self.until(person, id, "needs_input")
+        self.assertEqual(person.post(f"/applications/{id}/cancel").status, 200)
+        self.until(person, id, "withdrawn")
+        self.assertEqual(self.only_run(id)["status"], "canceled")
+
+    def test_what_the_form_misses_is_asked_for_and_sent_then(self):
+        person, id = self.send(query="?need=favourite_rivet")
+        view = self.until(person, id, "needs_input")
+        self.assertIn("rivet", view["submission"]["instructions"].lower())
+        self.assertTrue(view["submission"]["retryable"])
+        self.approve(person, view, answers=[{"question": "Favourite rivet", "answer": "blind"}])
+        self.until(person, id, "submitted")
+        runs = self.runs(id)
+        self.assertEqual([r["submitted"] for r in runs], [False, True])
+        self.assertEqual(len(self.show(person, id)["submission"]["runs"]), 2, "both runs are evidence")
+
+    def test_a_closed_posting_fails_and_can_be_tried_again(self):
+        person, id = self.send(query="?closed=1")
+        view = self.until(person, id, "failed")
+        self.assertEqual(view["submission"]["runs"][0]["errors"][0]["code"], "job_closed")
+        self.assertTrue(view["submission"]["retryable"])
+
+    def test_a_failure_on_the_way_is_not_tried_again(self):
+        for outcome in ("failed", "timed_out", "terminated"):
+            with self.subTest(outcome):
+                self.sandbox.calm()
+                self.fault("run_outcome", body=outcome)
+                person, id = self.send()
+                view = self.until(person, id, "failed")
+                self.assertFalse(view["submission"]["retryable"])
+                self.problem(person.post(f"/applications/{id}/retry"), 409)
+                self.only_run(id)
+
+    def test_failed_for_its_webhook_is_unknown(self):
+        self.fault("run_blames_webhook")
+        person, id = self.send()
+        self.until(person, id, "unknown")
+        self.problem(person.post(f"/applications/{id}/retry"), 409)
+        self.only_run(id)
+
+    def test_a_running_one_is_cancelled(self):
+        self.fault("run_stuck")
+        person, id = self.send()
+        self.until(person, id, "submitting")
+        wait_until(lambda: self.runs(id), "the run")
+        answer = person.post(f"/applications/{id}/cancel")
+        self.assertEqual(answer.status, 200, answer)
+        self.until(person, id, "withdrawn")
+        self.assertEqual(self.only_run(id)["status"], "canceled")
+
+    def test_a_cancel_may_come_too_late(self):
+        self.sandbox.control("POST", "/control/skyvern/settings", {"step_ms": 400})
+        self.fault("run_cancel_loses")
+        person, id = self.send()
+        wait_until(lambda: self.runs(id), "the run")
+        self.assertEqual(person.post(f"/applications/{id}/cancel").status, 200)
+        self.until(person, id, "submitted")
+        self.only_run(id)
+
+    def test_cancelling_at_any_moment_ends_in_one_or_the_other(self):
+        sent = []
+        for _ in range(8):
+            person, id = self.send()
+            time.sleep(random.random() * 0.3)
+            answer = person.post(f"/applications/{id}/cancel")
+            self.assertIn(answer.status, (200, 409), answer)
+            sent.append((person, id))
+        for person, id in sent:
+            status = self.until(person, id, "withdrawn", "submitted")["status"]
+            runs = self.runs(id)
+            self.assertLessEqual(len(runs), 1)
+            self.assertEqual(status == "submitted", any(r["submitted"] for r in runs), runs)
+
+
+class Webhooks(Sending):
+    def test_only_our_keys_sign(self):
+        body = {"run_id": "tsk_" + uuid.uuid4().hex, "status": "completed"}
+        self.problem(self.webhook(body, key="another"), 401)
+        self.problem(self.webhook(body, signature=""), 401)
+        self.problem(self.webhook(body, signature="zz"), 401)
+        good = hmac.new(KEY.encode(), json.dumps(body, separators=(",", ":")).encode(), hashlib.sha256).hexdigest()
+        self.problem(self.webhook(json.dumps(body).encode(), signature=good), 401)
+        self.assertEqual(self.intake(f"run_id = '{body['run_id']}'"), 0)
+        for key in (KEY, OLD_KEY):
+            self.assertEqual(self.webhook({**body, "key": key}, key=key).status // 100, 2)
+        self.assertEqual(self.webhook(body, **{"x-skyvern-timestamp": "1"}).status // 100, 2, "the time stamp is not signed")
+        self.assertEqual(self.intake(f"run_id = '{body['run_id']}'"), 3)
+
+    def test_what_is_no_report_is_refused(self):
+        for body in (b"", b"{", b"[]", b"{}", b'{"run_id":"tsk_1"}', b'{"run_id":7,"status":"completed"}', b"\xff"):
+            answer = self.webhook(body)
+            self.assertIn(answer.status, (400, 422), (body, answer))
+
+    def test_the_same_bytes_are_stored_once(self):
+        body = {"run_id": "tsk_" + uuid.uuid4().hex, "status": "completed"}
+        with concurrent.futures.ThreadPoolExecutor(8) as pool:
+            answers = list(pool.map(lambda _: self.webhook(body), range(24)))
+        self.assertEqual({a.status // 100 for a in answers}, {2})
+        self.assertEqual(self.intake(f"run_id = '{body['run_id']}'"), 1)
+
+    def test_news_of_strangers_change_nothing(self):
+        self.fault("run_stuck")
+        person, id = self.send()
+        self.until(person, id, "submitting")
+        run = wait_until(lambda: self.runs(id), "the run")[0]
+        for body in (
+            {"run_id": "tsk_stranger", "status": "completed", "output": {"submitted": True}},
+            {"run_id": run["run_id"] + "0", "status": "failed"},
+            {"run_id": "tsk_liar", "status": "completed", "title": f"Jobraker application {id} attempt 99"},
+            {"run_id": run["run_id"], "status": "something new"},
+        ):
+            self.assertEqual(self.webhook(body).status // 100, 2)
+        self.sandbox.control("POST", f"/control/skyvern/runs/{run['run_id']}", {"end": "completed"})
+        self.until(person, id, "submitted")
+        self.assertEqual(self.webhook({"run_id": run["run_id"], "status": "failed", "failure_reason": "no"}).status // 100, 2)
+        wait_until(lambda: self.intake(f"run_id = '{run['run_id']}' and processed_at is null") == 0, "all to be read")
+        self.assertEqual(self.show(person, id)["status"], "submitted")
+
+    def test_a_webhook_before_its_run_is_known_waits_for_it(self):
+        self.fault("late_reply", ms=1200)
+        self.sandbox.control("POST", "/control/skyvern/settings", {"step_ms": 10})
+        person, id = self.send()
+        view = self.until(person, id, "submitted")
+        self.assertNotIn("unknown", self.steps(person, id))
+        run = self.only_run(id)
+        self.assertEqual(view["submission"]["runs"][0]["run_id"], run["run_id"])
+        wait_until(lambda: self.intake(f"run_id = '{run['run_id']}' and processed_at is null") == 0, "the webhook to be read")
+
+
+class Killed(Sending):
+    def test_killed_at_any_moment_nothing_is_sent_twice_and_nothing_lost(self):
+        sent = []
+        for round in range(15):
+            # Between the call and its answer there is otherwise hardly time to be killed.
+            self.sandbox.calm()
+            if round % 3:
+                self.fault("latency" if round % 3 == 1 else "late_reply", times=-1, ms=150)
+            person = self.seeker()
+            batch = [self.prepare(person, self.posting()) for _ in range(2)]
+            for view in batch:
+                self.approve(person, view)
+                sent.append((person, view["id"]))
+            time.sleep(random.random() * (0.1 if round % 2 else 0.6))
+            self.restart(signal.SIGKILL)
+            for client, _ in sent:
+                client.server = self.server
+            type(self).employer.server = self.server
+        self.sandbox.calm()
+        doubtful = sum(not self.cleared_up(person, id) for person, id in sent)
+        self.assertLess(doubtful, len(sent) / 2)
+        self.assertEqual(self.database.query("select count(*) from submissions where phase not in ('ended', 'looking')"), "0")
+
+    def test_killed_while_the_run_goes_on(self):
+        for kind in ("webhook_lost", "webhook_late"):
+            with self.subTest(kind):
+                self.sandbox.calm()
+                self.fault(kind, **({"ms": 3000} if kind == "webhook_late" else {}))
+                person, id = self.send()
+                wait_until(lambda: self.runs(id), "the run")
+                self.restart(signal.SIGKILL)
+                person.server = self.server
+                type(self).employer.server = self.server
+                self.until(person, id, "submitted")
+                self.only_run(id)
+
+
+class Cluttered(Sending):
+    def test_a_database_that_cuts_connections_loses_nothing(self):
+        people = [self.seeker() for _ in range(6)]
+        views = [(person, self.prepare(person, self.posting())) for person in people]
+        done, cuts = threading.Event(), itertools.count()
+
+        def cut():
+            while not done.is_set() or next(cuts) < 30:
+                self.database.query("select count(pg_terminate_backend(pid)) from pg_stat_activity where datname = current_database() and pid <> pg_backend_pid()")
+                time.sleep(random.random() * 0.1)
+
+        cutter = threading.Thread(target=cut)
+        cutter.start()
+        try:
+            for person, view in views:
+                body = {"documents_digest": view["submission"]["documents_digest"]}
+                wait_until(lambda: person.post(f"/applications/{view['id']}/approve", body).status in (200, 409), "the approval to get through")
+        finally:
+            done.set()
+            cutter.join()
+        for person, view in views:
+            self.cleared_up(person, view["id"])
+
+    def test_two_nodes_send_once(self):
+        second = Server(self.database.url, self.sandbox, **{**self.settings, "server_port": 0})
+        try:
+            sent = []
+            for round in range(10):
+                person = self.seeker()
+                view = self.prepare(person, self.posting())
+                body = {"documents_digest": view["submission"]["documents_digest"]}
+                here, there = Client(self.server, person.tokens), Client(second, person.tokens)
+                with concurrent.futures.ThreadPoolExecutor(4) as pool:
+                    answers = list(pool.map(lambda c: c.post(f"/applications/{view['id']}/approve", body), (here, there, here, there)))
+                self.assertIn(200, [a.status for a in answers], answers)
+                self.assertTrue(all(a.status in (200, 409) for a in answers), answers)
+                if round == 6:
+                    # Whatever it was about to do, the other one does.
+                    self.assertNotEqual(second.stop(signal.SIGKILL), 0)
+                    second = Server(self.database.url, self.sandbox, **{**self.settings, "server_port": 0})
+                sent.append((person, view["id"]))
+            self.assertGreaterEqual(sum(self.cleared_up(person, id) for person, id in sent), len(sent) - 1)
+        finally:
+            second.stop()
+
+
+class Unconfigured(Case):
+    def test_nothing_is_taken_that_cannot_be_sent(self):
+        employer, person = self.person("employer"), self.person()
+        person.put("/users/me/consents", {"auto_apply": True})
+        person.put("/profiles/profile/me", PROFILE)
+        job = employer.post("/jobs", {"title": "Welder", "company": "Acme", "description": "You will weld useful things.", "url": "https://acme.example/jobs/1"}).json["id"]
+        view = person.post(f"/jobs/{job}/auto-apply").json
+        self.problem(person.post(f"/applications/{view['id']}/approve", {"documents_digest": view["submission"]["documents_digest"]}), 503)
+        self.assertEqual(self.database.query("select status from applications"), "draft")
+        data = b'{"run_id":"tsk_1","status":"completed"}'
+        empty = hmac.new(b"", data, hashlib.sha256).hexdigest()
+        self.problem(call(self.server.port, "POST", "/api/v1/webhooks/skyvern", data, {"x-skyvern-signature": empty}), 401)
+
+
+if __name__ == "__main__":
+    main()
