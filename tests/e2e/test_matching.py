@@ -185,8 +185,8 @@ class Matching(Case):
         return person
 
     def test_an_embedding_of_the_wrong_size_is_refused(self):
-        person = self.seeker()
         self.sandbox.fault("wrong_embedding_size", "/v1/embeddings")
+        person = self.seeker_without_faults()
         answer = person.post("/profiles/score-jobs/me", Prefer="wait=60")
         problem = self.problem(answer, 502, "upstream_failed")
         self.assertIn("dimensions", problem["detail"])

@@ -17,6 +17,7 @@
 #include "actors/chat/chat_desk.hpp"
 #include "actors/chat/conversation_actor.hpp"
 #include "actors/chat/session_actor.hpp"
+#include "actors/events/event_system.hpp"
 #include "actors/interviews/core/zones.hpp"
 #include "actors/interviews/interviews_actor.hpp"
 #include "actors/jobs/jobs_actor.hpp"
@@ -28,8 +29,10 @@
 #include "actors/llm/llm_desk.hpp"
 #include "actors/llm/provider_actor.hpp"
 #include "actors/matching/batch_actor.hpp"
+#include "actors/matching/consumers.hpp"
 #include "actors/matching/core/shortlist.hpp"
 #include "actors/matching/matching_actor.hpp"
+#include "actors/matching/people_actor.hpp"
 #include "actors/notifications/notifications_actor.hpp"
 #include "actors/profile/user_actor.hpp"
 #include "actors/system/pause.hpp"
@@ -74,13 +77,6 @@ net::ServerSettings server_settings(const ServerConfig& config) {
   settings.write_timeout = std::chrono::milliseconds{config.write_timeout_ms};
   settings.request_timeout = std::chrono::milliseconds{config.request_timeout_ms};
   settings.cors_origins = config.cors_origins;
-  return settings;
-}
-
-/// The call log never waits behind the others' statements.
-storage::Settings log_settings(const Config& config) {
-  auto settings = storage_settings(config.database);
-  settings.connections = static_cast<std::size_t>(config.llm.log_connections);
   return settings;
 }
 
@@ -134,8 +130,8 @@ struct App::Impl {
   explicit Impl(Config c)
       : config(std::move(c)), io(static_cast<std::size_t>(config.server.threads)),
         databases(
-          std::make_unique<storage::Databases>(io.contexts(), storage_settings(config.database))),
-        log_databases(std::make_unique<storage::Databases>(io.contexts(), log_settings(config))),
+          std::make_unique<storage::Databases>(io.contexts(), telling_settings(config.database))),
+        log_databases(std::make_unique<storage::Databases>(io.contexts(), log_settings())),
         http(std::make_unique<net::HttpClients>(io.contexts(), client_settings(config.llm))),
         work(std::make_unique<WorkPool>(io.size(), 10000)),
         passwords(std::make_unique<WorkPool>(1, 1000)), ports(io.size()),
@@ -152,6 +148,23 @@ struct App::Impl {
         tokens(std::make_shared<const AccessTokens>(
           config.auth.jwt_secret, std::chrono::minutes{config.auth.access_token_minutes})) {
     wire();
+  }
+
+  /// The databases whose commits put events into the outbox.
+  storage::Settings telling_settings(const DatabaseConfig& of) {
+    auto settings = storage_settings(of);
+    settings.on_told = [this] {
+      if (services.events)
+        services.events->wake();
+    };
+    return settings;
+  }
+
+  /// The call log never waits behind the others' statements.
+  storage::Settings log_settings() {
+    auto settings = telling_settings(config.database);
+    settings.connections = static_cast<std::size_t>(config.llm.log_connections);
+    return settings;
   }
 
   /// Which actor lives where, and how they find each other.
@@ -202,6 +215,8 @@ struct App::Impl {
     chat.release_conversation = [this](const ConversationId& id) { conversations->release(id); };
     wire_applications();
     services.matching = [this] { return matching.find(); };
+    people_services.people = [this] { return people.find(); };
+    people_services.awake = [this](const UserId& id) { return users->alive(id); };
     services.source = [this](SearchKind kind) {
       return kind == SearchKind::adzuna ? adzuna.find()
              : kind == SearchKind::feed ? feeds.find()
@@ -286,6 +301,8 @@ struct App::Impl {
     if (auto skyvern = submissions.find(); !skyvern)
       co_return fail(std::move(skyvern.error()));
     auto warm = services.matching();
+    if (auto known = people.find(); !known)
+      co_return fail(std::move(known.error()));
     if (auto indexing = knowledge.find(); !indexing)
       co_return fail(std::move(indexing.error()));
     co_return warm ? Done{} : fail(std::move(warm.error()));
@@ -314,6 +331,11 @@ struct App::Impl {
       bool clean = run<bool>([&] { return server->drain(deadline); });
       spdlog::info("event=server.drained clean={}", clean);
     }
+    run<bool>([this]() -> task<bool> {
+      auto done = co_await events.finish(Context::system(std::chrono::seconds{3}));
+      co_return done.has_value();
+    });
+    events.close();
     users->close();
     batches->close();
     live.close();
@@ -331,6 +353,7 @@ struct App::Impl {
     jobs.close();
     accounts.close();
     matching.close();
+    people.close();
     openai.close();
     anthropic.close();
     budgets.close();
@@ -402,6 +425,8 @@ struct App::Impl {
   Supervised<JobsActor> jobs = supervised<JobsActor>("/system/jobs", start_jobs);
   Supervised<MatchingActor> matching =
     supervised<MatchingActor>("/system/matching", start_matching);
+  PeopleServices people_services{};
+  Supervised<PeopleActor> people = supervised<PeopleActor>("/system/people", start_people);
   Supervised<llm::ProviderActor> openai =
     supervised<llm::ProviderActor>("/integrations/openai", llm::start_provider);
   Supervised<llm::ProviderActor> anthropic =
@@ -432,6 +457,7 @@ struct App::Impl {
   Supervised<SourceActor> adzuna = supervised<SourceActor>("/integrations/adzuna", start_adzuna);
   Supervised<SourceActor> feeds = supervised<SourceActor>("/integrations/feeds", start_feeds);
   Supervised<SourceActor> boards = supervised<SourceActor>("/integrations/boards", start_boards);
+  events::EventSystem events{services};
   std::unique_ptr<net::Server> server;
   bool stopped = false;
 };
@@ -466,6 +492,10 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
   auto taken = app->impl_->run<Done>([&] { return app->impl_->take_up(); });
   if (!taken)
     return fail(std::move(taken.error()));
+  for (auto& consumer : matching_consumers(app->impl_->services, app->impl_->people_services))
+    app->impl_->events.add(std::move(consumer));
+  if (auto telling = app->impl_->events.start(); !telling)
+    return fail(std::move(telling.error()));
   return app;
 }
 
