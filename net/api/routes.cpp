@@ -11,6 +11,7 @@
 #include "net/api/notification_api.hpp"
 #include "net/api/profile_api.hpp"
 #include "net/api/webhook_api.hpp"
+#include "net/api/workflow_api.hpp"
 #include "net/http/problem.hpp"
 
 namespace jobraker::net {
@@ -50,6 +51,7 @@ Router routes(const Actors& actors, const Capabilities& capabilities, const ApiS
   add_webhook_routes(router, capabilities.submissions, capabilities.skyvern_keys);
   add_interview_routes(router, capabilities.interviews);
   add_notification_routes(router, capabilities.notifications);
+  add_workflow_routes(router, actors, capabilities.kits);
   return router;
 }
 

@@ -11,6 +11,7 @@
 #include "messages/notification_handles.hpp"
 #include "messages/session.hpp"
 #include "messages/submission_handles.hpp"
+#include "messages/workflow_handles.hpp"
 #include "net/http/router.hpp"
 #include "net/ws/ws_settings.hpp"
 
@@ -34,6 +35,7 @@ struct Capabilities {
   std::function<Result<SubmissionsActor>()> submissions{};
   std::vector<std::string> skyvern_keys{};  ///< that webhooks may be signed with
   std::function<Result<InterviewsActor>()> interviews{};
+  std::function<Result<KitsActor>()> kits{};
   std::function<Result<NotificationsActor>()> notifications{};
 };
 

@@ -363,6 +363,11 @@ TEST_F(LetterTest, MayNameThePostingAndTheProfile) {
   EXPECT_THAT(found, IsEmpty()) << told(found);
 }
 
+TEST_F(LetterTest, MayQuoteThePosting) {
+  say("Your posting says: \"Globex builds payment servers\" That is what I would like to do.");
+  EXPECT_THAT(check(), IsEmpty()) << told(check());
+}
+
 TEST_F(LetterTest, MayNotClaimWhatTheProfileLacks) {
   for (auto sentence :
        {"I have used Kafka for years.", "You ask for Kafka, which I have used.",

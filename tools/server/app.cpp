@@ -40,6 +40,8 @@
 #include "actors/system/supervised.hpp"
 #include "actors/system/work_pool.hpp"
 #include "actors/tasks/tasks_actor.hpp"
+#include "actors/workflows/kits_actor.hpp"
+#include "actors/workflows/workflow_actor.hpp"
 #include "net/api/routes.hpp"
 #include "net/ask.hpp"
 #include "net/client/http_clients.hpp"
@@ -54,6 +56,7 @@
 #include "storage/migrate.hpp"
 #include "storage/tasks.hpp"
 #include "storage/tickets.hpp"
+#include "storage/workflows.hpp"
 
 namespace jobraker {
 namespace {
@@ -214,6 +217,7 @@ struct App::Impl {
     };
     chat.release_conversation = [this](const ConversationId& id) { conversations->release(id); };
     wire_applications();
+    wire_workflows();
     services.matching = [this] { return matching.find(); };
     people_services.people = [this] { return people.find(); };
     people_services.awake = [this](const UserId& id) { return users->alive(id); };
@@ -255,6 +259,38 @@ struct App::Impl {
       asio::detached);
   }
 
+  /// The kits of applications.
+  void wire_workflows() {
+    live_workflows = std::make_shared<Directory<WorkflowId, WorkflowActor>>(
+      system.registry(), "/workflows/", static_cast<std::size_t>(config.applications.live_max),
+      [this](const WorkflowId& id, const std::string& path) {
+        return workflows::start_workflow_actor(services, kit_services, id, path);
+      });
+    live_workflows->on_crash(
+      [this](const WorkflowId& id, std::chrono::milliseconds wait) { wake_workflow(id, wait); });
+    kit_services.wake = [this](const WorkflowId& id) { wake_workflow(id, {}); };
+    kit_services.release = [this](const WorkflowId& id) { live_workflows->release(id); };
+  }
+
+  /// A kit goes on although nobody asks for it; when there is no room for it, later.
+  void wake_workflow(const WorkflowId& id, std::chrono::milliseconds wait) {
+    asio::co_spawn(
+      io.any(),
+      [this, id, wait]() -> task<void> {
+        if (wait.count() > 0)
+          co_await pause(wait + std::chrono::milliseconds{10});
+        for (;;) {
+          auto found = live_workflows->find(id);
+          if (found || !found.error().retry_after)
+            break;
+          spdlog::warn("event=workflow.wake_failed workflow={} why=\"{}\"", to_string(id),
+                       found.error().detail);
+          co_await pause(*found.error().retry_after + std::chrono::milliseconds{10});
+        }
+      },
+      asio::detached);
+  }
+
   /// What was under way when the process ended: batches go on, what cannot is marked failed.
   task<Done> take_up() {
     auto open = co_await storage::unfinished_batches(databases->here());
@@ -266,6 +302,13 @@ struct App::Impl {
                      found.error().detail);
     if (!open->empty())
       spdlog::info("event=batches.resumed count={}", open->size());
+    auto kits_left = co_await storage::unfinished_workflows(databases->here());
+    if (!kits_left)
+      co_return fail(std::move(kits_left.error()));
+    for (const auto& id : *kits_left)
+      wake_workflow(id, {});
+    if (!kits_left->empty())
+      spdlog::info("event=workflows.resumed count={}", kits_left->size());
     auto turns = co_await storage::conversations_with_unfinished_turns(databases->here());
     if (!turns)
       co_return fail(std::move(turns.error()));
@@ -364,6 +407,8 @@ struct App::Impl {
     applications.close();
     submissions.close();
     live_applications->close();
+    kits.close();
+    live_workflows->close();
     interviews.close();
     notifications.close();
     knowledge.close();
@@ -444,6 +489,11 @@ struct App::Impl {
     system.registry(), "/system/applications", [this](const std::string& at) {
       return start_applications(services, at, [this] { return knowledge.find(); });
     }};
+  workflows::WorkflowServices kit_services{};
+  std::shared_ptr<Directory<WorkflowId, WorkflowActor>> live_workflows;
+  Supervised<KitsActor> kits{system.registry(), "/system/kits", [this](const std::string& at) {
+                               return workflows::start_kits(services, kit_services, at);
+                             }};
   Supervised<InterviewsActor> interviews =
     supervised<InterviewsActor>("/system/interviews", start_interviews);
   Supervised<NotificationsActor> notifications =
@@ -521,6 +571,7 @@ Result<std::uint16_t> App::listen() {
   capabilities.submissions = [&impl] { return impl.submissions.find(); };
   capabilities.skyvern_keys = impl.sending.skyvern->signature_keys;
   capabilities.interviews = [&impl] { return impl.interviews.find(); };
+  capabilities.kits = [&impl] { return impl.kits.find(); };
   capabilities.notifications = [&impl] { return impl.notifications.find(); };
   net::ApiSettings api;
   api.open_session = chat::session_opener(impl.services);

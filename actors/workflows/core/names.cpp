@@ -61,6 +61,11 @@ bool joins(std::string_view text, std::size_t at) {
          in_word(code_point(text, at + 1).code) && text[at - 1] != ' ';
 }
 
+/// What stands behind a quotation, or inside it, begins anew.
+bool is_quote(std::int32_t code) {
+  return code == '"' || (code >= 0x201C && code <= 0x201F) || code == 0xAB || code == 0xBB;
+}
+
 /// The words of a text; web and mail addresses come whole.
 std::vector<Token> tokens_of(std::string_view text) {
   std::vector<Token> out;
@@ -79,7 +84,7 @@ std::vector<Token> tokens_of(std::string_view text) {
     if (!in_word(code) || code == '+' || code == '#') {
       // A colon or bullet opens a line of its own, a dash or bracket a part of one.
       first = first || code == '.' || code == '!' || code == '?' || code == '\n' || code == ':' ||
-              code == ';' || code == 0x2022 || code == '*';
+              code == ';' || code == 0x2022 || code == '*' || is_quote(code);
       joined = joined && code == ' ';
       i += length;
       continue;
