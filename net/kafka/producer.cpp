@@ -1,5 +1,7 @@
 #include "net/kafka/producer.hpp"
 
+#include <algorithm>
+#include <atomic>
 #include <mutex>
 
 #include <librdkafka/rdkafka.h>
@@ -29,6 +31,8 @@ Options producer_options(const Settings& settings) {
     {"linger.ms", std::to_string(settings.linger.count())},
     {"message.timeout.ms", never},
     {"socket.timeout.ms", timeout},
+    // So long a topic stays refused after a right was given.
+    {"topic.metadata.refresh.interval.ms", "10000"},
     // As Java's clients choose: empty keys anywhere.
     {"partitioner", "murmur2_random"},
     {"queue.buffering.max.messages", std::to_string(settings.queue_records)},
@@ -77,8 +81,6 @@ Error produce_error(rd_kafka_resp_err_t code, const std::string& topic) {
     return {Errc::unavailable, "the queue of the Kafka producer is full"};
   case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
     return {Errc::too_large, "the record is too large for Kafka"};
-  case RD_KAFKA_RESP_ERR__FATAL:
-    return {Errc::unavailable, "the Kafka producer has failed"};
   default:
     return {Errc::invalid, "topic " + topic + ": " + describe(code)};
   }
@@ -131,6 +133,7 @@ void serve_in_background(rd_kafka_t* handle) {
 struct Producer::Core {
   OnDeliveries reports;
   rd_kafka_t* handle = nullptr;
+  std::atomic<std::size_t> waiting{0};
   std::mutex calling;  // held during `reports`, so that close() can put an end to it
   bool closed = false;
 
@@ -139,9 +142,11 @@ struct Producer::Core {
     batch.reserve(rd_kafka_event_message_count(event));
     while (const auto* message = rd_kafka_event_message_next(event))
       batch.push_back(report_of(*message));
+    const auto count = batch.size();
     const std::lock_guard lock{calling};
-    if (!closed && !batch.empty())
+    if (!closed && count > 0)
       reports(std::move(batch));
+    waiting -= count;
   }
 
   static void on_event(rd_kafka_t*, rd_kafka_event_t* event, void* opaque) {
@@ -180,11 +185,16 @@ Done Producer::produce(const Record& record, std::uint64_t tag) {
   if (core_->handle == nullptr)
     return fail(Errc::unavailable, "the Kafka producer is closed");
   const auto values = values_of(record, tag);
+  ++core_->waiting;
   auto* error = rd_kafka_produceva(core_->handle, values.data(), values.size());
   if (error == nullptr)
     return {};
+  --core_->waiting;
   const auto code = rd_kafka_error_code(error);
   rd_kafka_error_destroy(error);
+  // After a fatal error the code is any.
+  if (auto failed = fatal())
+    return fail(std::move(*failed));
   return fail(produce_error(code, record.topic));
 }
 
@@ -196,9 +206,7 @@ std::optional<Error> Producer::fatal() const {
   return std::nullopt;
 }
 
-std::size_t Producer::waiting() const {
-  return core_->handle == nullptr ? 0 : static_cast<std::size_t>(rd_kafka_outq_len(core_->handle));
-}
+std::size_t Producer::waiting() const { return core_->waiting; }
 
 Done Producer::flush(std::chrono::milliseconds limit) {
   if (core_->handle != nullptr && rd_kafka_flush(core_->handle, to_ms(limit)) != 0)

@@ -62,13 +62,14 @@ public:
 
   /// Takes a record over, never blocks; exactly one report with `tag` follows. On an error none
   /// does: unavailable (the queue is full, so come back after some reports; or the producer is
-  /// closed or has a fatal error), too_large, invalid (the topic is known not to exist).
+  /// closed or has a fatal error), too_large, invalid (as far as is known Kafka has no such topic
+  /// or grants no right to it; it is asked again every ten seconds).
   Done produce(const Record& record, std::uint64_t tag);
 
   /// The error after which this producer does nothing any more: close it, open another.
   std::optional<Error> fatal() const;
 
-  /// Records taken over and not reported yet; some of the latest reports may still count.
+  /// Records taken over and not reported yet.
   std::size_t waiting() const;
 
   /// Blocks until all has been reported. Errc::timed_out when `limit` was not enough.
