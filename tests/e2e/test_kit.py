@@ -170,8 +170,13 @@ class Kit(Case):
         self.fault_in("invented_employer", "cover_letter", times=-1)
         self.assertIn("Globex Dynamics", self.problem(self.make(person, application), 502)["detail"])
 
-    def test_a_killed_server_goes_on_where_it_was(self):
-        for operation, done in (("analyze_job", 0), ("optimize_resume", 1), ("cover_letter", 2)):
+    def test_a_server_that_ends_goes_on_where_it_was(self):
+        for how, operation, done in (
+            (signal.SIGKILL, "analyze_job", 0),
+            (signal.SIGKILL, "optimize_resume", 1),
+            (signal.SIGKILL, "cover_letter", 2),
+            (signal.SIGTERM, "optimize_resume", 1),
+        ):
             person = self.seeker()
             application = self.application(person)
             self.fault_in("hang", operation, times=1, ms=60_000)
@@ -180,7 +185,7 @@ class Kit(Case):
             # A fault is gone from the list once a call has met it: the model has been asked, and does not answer.
             wait_until(lambda: not self.sandbox.control("GET", "/control/faults").json["faults"], f"{operation} to be asked")
             self.assertEqual(self.running(application), STEPS[done])
-            self.restart(signal.SIGKILL)
+            self.restart(how)
             person.server = self.server
             task = person.task_end(begun.headers["Location"])
             self.assertEqual(task["status"], "done", task)
