@@ -44,7 +44,8 @@ task<Result<Application>> lock_application(Session& session, ApplicationId id,
 
 /// A person's application to a posting or to any that was merged with it; nothing when there is
 /// none. Of several the one that went furthest.
-task<Result<std::optional<Application>>> find_application_for(Session& session, UserId user, JobId job);
+task<Result<std::optional<Application>>> find_application_for(Session& session, UserId user,
+                                                              JobId job);
 
 /// A page of a person's applications, the latest change first, at most 100. Errc::invalid for a
 /// cursor that is none.

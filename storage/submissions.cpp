@@ -51,10 +51,12 @@ constexpr std::string_view lock_all_sql = R"sql(
   ON CONFLICT (company_key) DO UPDATE SET next_at = t.next_at
 )sql";
 
+// What waits for a person, or for nobody, keeps no others from their turn.
 constexpr std::string_view turn_sql = R"sql(
   SELECT (SELECT t.next_at FROM employer_turns t JOIN applications a ON a.company_key = t.company_key
           WHERE a.id = $1 AND t.company_key <> ''),
-    (SELECT count(*) FROM submissions WHERE phase IN ('creating', 'looking', 'running'))
+    (SELECT count(*) FROM submissions WHERE phase IN ('creating', 'looking', 'running')
+      AND NOT (in_vain OR stale OR (phase = 'running' AND run_state = 'paused')))
 )sql";
 
 constexpr std::string_view give_turn_sql = R"sql(

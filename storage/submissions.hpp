@@ -48,7 +48,7 @@ task<Result<std::vector<ApplicationId>>> due_submissions(Session& session, Time 
 /// How things stand between us and an employer.
 struct EmployerTurn {
   std::optional<Time> next{};  ///< when it may be sent to again; nothing: never was
-  std::int64_t running = 0;    ///< attempts under way, to whomever
+  std::int64_t running = 0;    ///< attempts under way, to whomever, that do not wait for a person
 };
 
 /// Locks the turn of an application's employer, and with it those of all others, until the

@@ -3,6 +3,7 @@
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
+#include "actors/system/pause.hpp"
 #include "net/client/skyvern.hpp"
 
 namespace jobraker::applications {
@@ -23,6 +24,15 @@ ApplicationServices application_services(const Config& config) {
   out.per_employer = seconds{c.per_employer_seconds};
   out.in_flight_max = c.in_flight_max;
   return out;
+}
+
+task<bool> finish_sending(const ApplicationServices& services, std::chrono::milliseconds patience) {
+  auto drain = services.drain;
+  drain->on = true;
+  auto deadline = Context::Clock::now() + patience;
+  while (drain->sending > 0 && Context::Clock::now() < deadline)
+    co_await pause(std::chrono::milliseconds{20});
+  co_return drain->sending == 0;
 }
 
 void wake(Services& services, const ApplicationId& application) {

@@ -1,11 +1,13 @@
 #pragma once
 
+#include <atomic>
 #include <functional>
 #include <memory>
 
 #include "actors/applications/core/schedule.hpp"
 #include "actors/system/services.hpp"
 #include "messages/submission_handles.hpp"
+#include "messages/task.hpp"
 
 namespace jobraker::net {
 struct SkyvernSettings;
@@ -23,12 +25,23 @@ struct ApplicationServices {
   std::function<Result<ApplicationActor>(const ApplicationId&)> find{};
   std::function<void(const ApplicationId&)> release{};
 
+  /// The server ends: no new runs are asked for, and answers on their way are waited for.
+  struct Drain {
+    std::atomic<bool> on{false};
+    std::atomic<int> sending{0};
+  };
+  std::shared_ptr<Drain> drain = std::make_shared<Drain>();
+
   /// Whether anything can be sent at all.
   bool can_send() const;
 };
 
 /// As the configuration says.
 ApplicationServices application_services(const Config& config);
+
+/// Begins nothing new and waits for answers of Skyvern's that are on their way, so that nobody has
+/// to look for their runs later. False when they did not come in time.
+task<bool> finish_sending(const ApplicationServices& services, std::chrono::milliseconds patience);
 
 /// Lets the application look at its rows soon; from any thread.
 void wake(Services& services, const ApplicationId& application);

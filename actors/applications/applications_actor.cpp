@@ -77,8 +77,12 @@ task<Result<Application>> change(Services& services, Context c, ChangeThisApplic
   if (auto good = check_web("/url", m.change.url); !good)
     co_return fail(std::move(good.error()));
   Until session{services.databases.here(), c.deadline};
-  co_return co_await storage::change_application(session, m.id, owner_of(c), std::move(m.change),
-                                                 now());
+  bool moves = m.change.status.has_value();
+  auto changed =
+    co_await storage::change_application(session, m.id, owner_of(c), std::move(m.change), now());
+  if (changed && moves)  // who withdraws does not want what may be under way
+    applications::wake(services, m.id);
+  co_return changed;
 }
 
 task<Result<ApplicationView>> show(Services& services, Context c, ApplicationId id) {

@@ -17,6 +17,24 @@ using std::chrono::seconds;
 constexpr int store_attempts = 120;
 constexpr std::size_t listed_max = 50;
 
+/// From before the intent is committed until the answer is written down.
+class Sending {
+public:
+  explicit Sending(std::shared_ptr<ApplicationServices::Drain> drain) : drain_(std::move(drain)) {
+    ++drain_->sending;
+  }
+  ~Sending() { over(); }
+  Sending(const Sending&) = delete;
+  Sending& operator=(const Sending&) = delete;
+  void over() {
+    if (auto drain = std::exchange(drain_, nullptr))
+      --drain->sending;
+  }
+
+private:
+  std::shared_ptr<ApplicationServices::Drain> drain_;
+};
+
 Context call_context(const Services& services) {
   return Context::system(services.applications->schedule.call);
 }
@@ -139,7 +157,14 @@ task<Result<Committed>> ask_after(Services& services, const Committed& c) {
   if (!run) {
     spdlog::warn("event=application.poll_failed id={} run={} why=\"{}\"",
                  to_string(c.application.id), c.submission.run_id, run.error().detail);
-    co_return Committed{c.application, c.submission, {}, {}};
+    if (run.error().code != Errc::not_found)
+      co_return Committed{c.application, c.submission, {}, {}};
+    auto decide = [schedule = services.applications->schedule, run_id = c.submission.run_id](
+                    storage::Session&, const Application&, const Standing& standing,
+                    Time now) -> task<Result<Decision>> {
+      co_return Decision{vanished(standing, run_id, schedule, now), {}, {}};
+    };
+    co_return co_await write_down(services, c.application.id, decide);
   }
   co_return co_await write_down(services, c.application.id, hearing(services, report_of(*run)));
 }
@@ -180,10 +205,13 @@ task<std::optional<Time>> make_calls(Services& services, Committed committed) {
 
 task<Result<std::optional<Time>>> run_due(Services& services, ApplicationId application) {
   for (;;) {
+    Sending sending{services.applications->drain};
     auto step = co_await take_step(services, Context::system(seconds{20}), application,
                                    std::nullopt, waking(services));
     if (!step)
       co_return fail(std::move(step.error()));
+    if (!step->order)
+      sending.over();
     auto next = co_await make_calls(services, std::move(*step));
     if (!next || *next > now())
       co_return next;

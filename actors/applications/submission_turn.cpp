@@ -109,6 +109,8 @@ Decide waking(Services& services) {
                 Time now) -> task<Result<Decision>> {
     if (!wants_effect(standing, now))
       co_return Decision{wake(standing, apps->schedule, now), {}, {}};
+    if (standing.status == ApplicationStatus::queued && apps->drain->on)
+      co_return Decision{postpone(standing, now + std::chrono::seconds{5}), {}, {}};
     if (standing.status == ApplicationStatus::queued)
       co_return co_await send_queued(session, *apps, application, standing, now);
     co_return co_await reserve(session, *apps, standing, false, now);

@@ -4,6 +4,7 @@
 #include "net/api/application_api.hpp"
 #include "net/api/chat_api.hpp"
 #include "net/api/company_api.hpp"
+#include "net/api/events_api.hpp"
 #include "net/api/interview_api.hpp"
 #include "net/api/job_api.hpp"
 #include "net/api/knowledge_api.hpp"
@@ -45,6 +46,7 @@ Router routes(const Actors& actors, const Capabilities& capabilities, const ApiS
   add_chat_routes(router, actors, settings);
   add_llm_routes(router, actors);
   add_knowledge_routes(router, capabilities.knowledge);
+  add_event_routes(router, capabilities.events);
   add_company_routes(router, capabilities.applications);
   add_application_routes(router, capabilities.applications);
   add_submission_routes(router, capabilities.applications, capabilities.application);

@@ -5,6 +5,7 @@
 #include <functional>
 
 #include "messages/application_handles.hpp"
+#include "messages/event_commands.hpp"
 #include "messages/handles.hpp"
 #include "messages/interview_handles.hpp"
 #include "messages/knowledge_handles.hpp"
@@ -37,6 +38,7 @@ struct Capabilities {
   std::function<Result<InterviewsActor>()> interviews{};
   std::function<Result<KitsActor>()> kits{};
   std::function<Result<NotificationsActor>()> notifications{};
+  std::function<Result<EventsDeskActor>()> events{};
 };
 
 /// Is the part behind `/readyz` there? Names what is not.

@@ -243,6 +243,11 @@ TEST(Lifecycle, WhatAPersonSetByHandStays) {
   EXPECT_EQ(created(s, 1, run(RunState::running), schedule, start).calls,
             (std::vector<Call>{Call::cancel, Call::get}))
     << "who withdraws does not want the run";
+  auto withdrawn = running();
+  withdrawn.status = Status::withdrawn;
+  auto stopped = wake(withdrawn, schedule, start);
+  EXPECT_EQ(stopped.calls, (std::vector<Call>{Call::cancel, Call::get})) << "before it is due";
+  EXPECT_TRUE(wake(stopped.next, schedule, start).calls.empty()) << "and not all the time";
 }
 
 TEST(Lifecycle, PollsEverLaterAndSaysOnceThatARunIsStale) {
@@ -264,6 +269,18 @@ TEST(Lifecycle, PollsEverLaterAndSaysOnceThatARunIsStale) {
   EXPECT_TRUE(std::is_sorted(waits.begin(), waits.end()));
   EXPECT_EQ(said, 1);
   EXPECT_FALSE(reported(s, run(RunState::running, 7), schedule, at).next.submission.stale);
+}
+
+TEST(Lifecycle, ARunThatSkyvernHasForgottenIsUnknownAfterAWhile) {
+  auto s = running();
+  EXPECT_EQ(vanished(s, "tsk_1", schedule, start + 1h).next.submission, s.submission)
+    << "it may be a hiccup";
+  EXPECT_EQ(vanished(s, "tsk_2", schedule, start + 3h).next.submission, s.submission);
+  auto gone = vanished(s, "tsk_1", schedule, start + 3h);
+  EXPECT_EQ(gone.next.status, Status::unknown);
+  EXPECT_EQ(gone.effect, EffectOp::settle);
+  EXPECT_TRUE(gone.notice);
+  EXPECT_EQ(vanished(gone.next, "tsk_1", schedule, start + 4h).effect, EffectOp::none);
 }
 
 TEST(Lifecycle, AnApprovalIsOfExactlyThis) {

@@ -580,6 +580,18 @@ class Killed(Sending):
         self.assertLess(doubtful, len(sent) / 2)
         self.assertEqual(self.database.query("select count(*) from submissions where phase not in ('ended', 'looking')"), "0")
 
+    def test_a_server_that_ends_waits_for_the_answer(self):
+        self.fault("late_reply", times=-1, ms=400)
+        for _ in range(4):
+            person, id = self.send()
+            wait_until(lambda: self.runs(id), "the call to be under way")
+            self.restart(signal.SIGTERM)
+            person.server = self.server
+            type(self).employer.server = self.server
+            self.until(person, id, "submitted")
+            self.assertNotIn("unknown", self.steps(person, id))
+            self.only_run(id)
+
     def test_killed_while_the_run_goes_on(self):
         for kind in ("webhook_lost", "webhook_late"):
             with self.subTest(kind):

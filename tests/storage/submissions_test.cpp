@@ -168,6 +168,15 @@ TEST_F(SubmissionsTest, OneTurnAtATimeForEachEmployer) {
   turn = must(run(lock_turn(*db, b.id)));
   EXPECT_EQ(turn.next, start + 1min) << "the same employer";
   EXPECT_EQ(turn.running, 1);
+  for (auto change : std::vector<void (*)(Submission&)>{
+         [](Submission& x) { x.stale = true; }, [](Submission& x) { x.in_vain = true; },
+         [](Submission& x) { x.run = RunState::paused; },
+         [](Submission& x) { x.phase = SubmissionPhase::ended; }}) {
+    auto waits = s;
+    change(waits);
+    must(run(save_submission(*db, waits, start)));
+    EXPECT_EQ(must(run(lock_turn(*db, b.id))).running, 0);
+  }
   NewApplication n;
   n.user = ada;
   n.company = "Globex";

@@ -379,6 +379,9 @@ struct App::Impl {
       co_return done.has_value();
     });
     events.close();
+    if (!run<bool>(
+          [this] { return applications::finish_sending(sending, std::chrono::seconds{5}); }))
+      spdlog::warn("event=server.applications_interrupted");
     users->close();
     batches->close();
     live.close();
@@ -489,17 +492,17 @@ struct App::Impl {
     system.registry(), "/system/applications", [this](const std::string& at) {
       return start_applications(services, at, [this] { return knowledge.find(); });
     }};
-  workflows::WorkflowServices kit_services{};
-  std::shared_ptr<Directory<WorkflowId, WorkflowActor>> live_workflows;
-  Supervised<KitsActor> kits{system.registry(), "/system/kits", [this](const std::string& at) {
-                               return workflows::start_kits(services, kit_services, at);
-                             }};
   Supervised<InterviewsActor> interviews =
     supervised<InterviewsActor>("/system/interviews", start_interviews);
   Supervised<NotificationsActor> notifications =
     supervised<NotificationsActor>("/system/notifications", start_notifications);
   applications::ApplicationServices sending{};
   std::shared_ptr<Directory<ApplicationId, ApplicationActor>> live_applications;
+  workflows::WorkflowServices kit_services{};
+  std::shared_ptr<Directory<WorkflowId, WorkflowActor>> live_workflows;
+  Supervised<KitsActor> kits{system.registry(), "/system/kits", [this](const std::string& at) {
+                               return workflows::start_kits(services, kit_services, at);
+                             }};
   Supervised<SubmissionsActor> submissions =
     supervised<SubmissionsActor>("/integrations/skyvern", start_submissions);
   Supervised<ChatDeskActor> chat_desk =
@@ -573,6 +576,7 @@ Result<std::uint16_t> App::listen() {
   capabilities.interviews = [&impl] { return impl.interviews.find(); };
   capabilities.kits = [&impl] { return impl.kits.find(); };
   capabilities.notifications = [&impl] { return impl.notifications.find(); };
+  capabilities.events = [&impl] { return impl.events.desk(); };
   net::ApiSettings api;
   api.open_session = chat::session_opener(impl.services);
   api.websocket = websocket_settings(impl.config.chat);

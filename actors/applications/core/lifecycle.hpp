@@ -102,8 +102,15 @@ Step not_found(Standing now_is, std::int64_t attempt, bool failed, const Schedul
 /// News of the run: a webhook or an answer, in any order, any number of times.
 Step reported(Standing now_is, const RunReport& report, const Schedule& schedule, Time now);
 
+/// Skyvern does not know the run (any more). When that is all that was heard for long, nobody will
+/// ever know how it ended.
+Step vanished(Standing now_is, std::string_view run_id, const Schedule& schedule, Time now);
+
 /// Its time has come: polls, look-ups, the way from approved into the queue.
 Step wake(Standing now_is, const Schedule& schedule, Time now);
+
+/// Whether the person has asked for its end, one way or the other.
+bool unwanted(const Standing& now_is);
 
 /// The title by which an attempt's run is found; `search_key` is the part that all attempts share.
 std::string title_of(const Submission& submission);

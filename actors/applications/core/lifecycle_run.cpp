@@ -23,11 +23,6 @@ bool follow(Standing& s, Status to) {
   return true;
 }
 
-/// The person has asked for its end, one way or the other.
-bool unwanted(const Standing& s) {
-  return s.submission.cancel_wanted || s.status == Status::withdrawn;
-}
-
 std::string outcome_json(const Standing& s) {
   json::Writer w;
   w.begin_object().member("status", name_of(s.status));
@@ -204,39 +199,13 @@ Step reported(Standing s, const RunReport& report, const Schedule& schedule, Tim
   return step;
 }
 
-Step wake(Standing s, const Schedule& schedule, Time now) {
+Step vanished(Standing s, std::string_view run_id, const Schedule& schedule, Time now) {
   Step step{std::move(s)};
-  auto& sub = step.next.submission;
-  if (!sub.wake_at || *sub.wake_at > now)
-    return step;
-  if (step.next.status == Status::approved) {
-    step.next.status = Status::queued;
-    sub.queued_at = sub.wake_at = now;
-    step.detail = "Waits for its turn.";
-    return step;
-  }
-  if (sub.phase == Phase::looking) {
-    // Soon again if whoever looks now does not come back.
-    sub.wake_at = now + schedule.call + schedule.look_up;
-    step.calls = {Call::look_up};
-    return step;
-  }
-  bool after_cancel = sub.phase == Phase::ended && sub.run == RunState::canceled &&
-                      !sub.run_id.empty() && sub.polls < canceled_polls;
-  if (sub.phase != Phase::running && !after_cancel) {
-    sub.wake_at.reset();
-    return step;
-  }
-  ++sub.polls;
-  sub.wake_at = now + poll_wait(schedule, sub.polls);
-  step.calls = {Call::get};
-  if (sub.phase == Phase::running && unwanted(step.next))
-    step.calls = {Call::cancel, Call::get};
-  if (sub.phase == Phase::running && !sub.stale &&
-      now - sub.heard_at.value_or(now) >= schedule.stale) {
-    sub.stale = true;
-    step.detail = "There has been no news of the run for a long time.";
-  }
+  const auto& sub = step.next.submission;
+  if (sub.phase == Phase::running && sub.run_id == run_id &&
+      now - sub.heard_at.value_or(now) >= schedule.stale)
+    finish(step, {Status::unknown, false, "Skyvern does not know the run any more.", {}}, schedule,
+           now);
   return step;
 }
 

@@ -1,0 +1,67 @@
+// What becomes due.
+#include "actors/applications/core/lifecycle.hpp"
+
+namespace jobraker::applications {
+namespace {
+
+using Status = ApplicationStatus;
+using Phase = SubmissionPhase;
+
+/// Withdrawn by hand while its run is under way, and nobody has asked for the run's end yet.
+bool to_be_stopped(const Standing& s) {
+  return s.status == Status::withdrawn && s.submission.phase == Phase::running &&
+         !s.submission.cancel_wanted;
+}
+
+/// A cancelled run may turn out completed.
+bool may_revive(const Submission& s) {
+  return s.phase == Phase::ended && s.run == RunState::canceled && !s.run_id.empty() &&
+         s.polls < canceled_polls;
+}
+
+void ask_after(Step& step, const Schedule& schedule, Time now) {
+  auto& sub = step.next.submission;
+  ++sub.polls;
+  sub.wake_at = now + poll_wait(schedule, sub.polls);
+  step.calls = {Call::get};
+  if (sub.phase != Phase::running)
+    return;
+  if (unwanted(step.next)) {
+    sub.cancel_wanted = true;
+    step.calls = {Call::cancel, Call::get};
+  }
+  if (!sub.stale && now - sub.heard_at.value_or(now) >= schedule.stale) {
+    sub.stale = true;
+    step.detail = "There has been no news of the run for a long time.";
+  }
+}
+
+}  // namespace
+
+bool unwanted(const Standing& s) {
+  return s.submission.cancel_wanted || s.status == Status::withdrawn;
+}
+
+Step wake(Standing s, const Schedule& schedule, Time now) {
+  Step step{std::move(s)};
+  auto& sub = step.next.submission;
+  bool due = sub.wake_at && *sub.wake_at <= now;
+  if (!due && !to_be_stopped(step.next))
+    return step;
+  if (step.next.status == Status::approved) {
+    step.next.status = Status::queued;
+    sub.queued_at = sub.wake_at = now;
+    step.detail = "Waits for its turn.";
+  } else if (sub.phase == Phase::looking) {
+    // Soon again if whoever looks now does not come back.
+    sub.wake_at = now + schedule.call + schedule.look_up;
+    step.calls = {Call::look_up};
+  } else if (sub.phase == Phase::running || may_revive(sub)) {
+    ask_after(step, schedule, now);
+  } else {
+    sub.wake_at.reset();
+  }
+  return step;
+}
+
+}  // namespace jobraker::applications
