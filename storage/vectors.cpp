@@ -46,10 +46,15 @@ constexpr std::string_view job_vectors_page_sql =
 constexpr std::string_view job_vectors_sql =
   JOB_VECTORS "WHERE d.kind = 0 AND d.model = $1 AND d.job_id = ANY ($2::uuid[])";
 
-constexpr std::string_view jobs_without_vectors_sql =
-  "SELECT " JOB_COLUMNS ", j.content_hash FROM jobs j WHERE j.status = 'active' AND NOT EXISTS ("
-  "SELECT FROM job_vectors v WHERE v.job_id = j.id AND v.kind = 0 AND v.model = $1 "
-  "AND v.content_hash = j.content_hash) ORDER BY j.listed_at DESC, j.id DESC LIMIT $2";
+#define JOBS_WITHOUT_VECTORS(filter)                                                               \
+  "SELECT " JOB_COLUMNS ", j.content_hash FROM jobs j WHERE j.status = 'active' " filter           \
+  "AND NOT EXISTS (SELECT FROM job_vectors v WHERE v.job_id = j.id AND v.kind = 0 "                \
+  "AND v.model = $1 AND v.content_hash = j.content_hash) "                                         \
+  "ORDER BY j.listed_at DESC, j.id DESC LIMIT $2"
+
+constexpr std::string_view jobs_without_vectors_sql = JOBS_WITHOUT_VECTORS("");
+constexpr std::string_view changed_without_vectors_sql =
+  JOBS_WITHOUT_VECTORS("AND j.updated_at >= $3 ");
 
 constexpr std::string_view any_without_vectors_sql = R"sql(
   SELECT EXISTS (SELECT FROM jobs j WHERE j.id = ANY ($2::uuid[]) AND j.status = 'active'
@@ -156,8 +161,10 @@ task<Result<bool>> any_without_vectors(Session& session, std::string model,
 }
 
 task<Result<std::vector<JobToEmbed>>> jobs_without_vectors(Session& session, std::string model,
-                                                           std::size_t limit) {
-  auto rows = co_await session.query(jobs_without_vectors_sql, {model, limit});
+                                                           std::size_t limit,
+                                                           std::optional<Time> since) {
+  auto rows = since ? co_await session.query(changed_without_vectors_sql, {model, limit, *since})
+                    : co_await session.query(jobs_without_vectors_sql, {model, limit});
   if (!rows)
     co_return fail(std::move(rows.error()));
   std::vector<JobToEmbed> list;

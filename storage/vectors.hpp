@@ -73,8 +73,10 @@ task<Result<std::vector<StoredJobVectors>>> load_job_vectors(Session& session, s
 task<Result<bool>> any_without_vectors(Session& session, std::string model, std::vector<JobId> ids);
 
 /// Up to `limit` active postings without vectors of this model for their present content, newest
-/// first.
-task<Result<std::vector<JobToEmbed>>> jobs_without_vectors(Session& session, std::string model,
-                                                           std::size_t limit);
+/// first; with `since` only among those that changed at or after it, which is cheap whatever the
+/// number of postings.
+task<Result<std::vector<JobToEmbed>>>
+jobs_without_vectors(Session& session, std::string model, std::size_t limit,
+                     std::optional<Time> since = std::nullopt);
 
 }  // namespace jobraker::storage

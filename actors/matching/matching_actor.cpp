@@ -20,6 +20,8 @@ using matching::JobIndex;
 constexpr std::size_t page = 1000;
 constexpr std::size_t embed_page = 64;
 constexpr std::size_t waiting_max = 1000;
+/// A row's time is that of the beginning of its transaction.
+constexpr std::chrono::minutes longest_transaction{2};
 
 struct Filled {
   std::int64_t embedded = 0;
@@ -33,7 +35,8 @@ struct MatchingState {
   std::shared_ptr<JobIndex> index;
   bool loaded = false;  ///< every stored vector is in memory
   bool full = false;
-  bool running = false;  ///< an indexing run is under way
+  bool running = false;   ///< an indexing run is under way
+  bool complete = false;  ///< a run has looked at every posting: only changes can lack vectors
   Time changes_seen{};
   std::vector<caf::typed_response_promise<IndexReport>> waiting;  ///< for the next indexing run
 };
@@ -127,13 +130,17 @@ task<Result<Time>> follow_changes(Services& services, JobIndex& index, Time sinc
 }
 
 /// Embeds every posting without vectors for its present content, page by page; each page is stored
-/// before the next is asked for, so nothing is paid twice after a crash.
-task<Result<Filled>> embed_missing(Services& services, std::shared_ptr<JobIndex> index,
-                                   Time since) {
+/// before the next is asked for, so nothing is paid twice after a crash. With `only_changed` only
+/// what changed lately is looked at.
+task<Result<Filled>> embed_missing(Services& services, std::shared_ptr<JobIndex> index, Time since,
+                                   bool only_changed) {
   Filled out;
+  std::optional<Time> from;
+  if (only_changed)
+    from = since - longest_transaction;
   for (;;) {
     auto missing = co_await storage::jobs_without_vectors(
-      services.databases.here(), services.config.llm.embedding_model, embed_page);
+      services.databases.here(), services.config.llm.embedding_model, embed_page, from);
     if (!missing)
       co_return fail(std::move(missing.error()));
     if (missing->empty())
@@ -195,15 +202,15 @@ void run_index(Self* self) {
   auto waiting = std::exchange(state.waiting, {});
   self->await<Filled>(
     state.services->io,
-    [&s = *state.services, index = state.index, since = state.changes_seen] {
-      return embed_missing(s, index, since);
-    },
+    [&s = *state.services, index = state.index, since = state.changes_seen,
+     only_changed = state.complete] { return embed_missing(s, index, since, only_changed); },
     [self, waiting = std::move(waiting)](Result<Filled> filled) mutable {
       auto& after = self->state;
       after.running = false;
       if (filled) {
         after.full = after.full || filled->full;
         after.changes_seen = filled->changes_seen;
+        after.complete = true;
       }
       for (auto& promise : waiting)
         if (filled)

@@ -14,8 +14,8 @@ namespace {
 
 constexpr std::size_t waiting_max = 10'000;
 /// Postings looked at together: the more, the less each costs; the fewer, the sooner the first is
-/// told.
-constexpr std::size_t postings_at_once = 64;
+/// told. The reasons of a posting's scores take longer than its part of the product.
+constexpr std::size_t postings_at_once = 16;
 constexpr std::chrono::seconds tick{2};
 /// Changes are told as events; this finds those of other nodes and those nobody told of.
 constexpr std::chrono::seconds follow_every{15};

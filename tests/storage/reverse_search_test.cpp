@@ -223,6 +223,22 @@ TEST_F(ReverseSearchTest, PeopleAreFollowedByProfileAndVectors) {
   EXPECT_EQ(vectors[0].vectors.goals, unit(3));
 }
 
+TEST_F(ReverseSearchTest, PostingsWithoutVectorsAreFoundAmongTheLatestChanges) {
+  auto old = upsert(sample_job("old"), "h1", start - std::chrono::hours{1}).id;
+  auto fresh = upsert(sample_job("fresh"), "h1", start).id;
+  auto found = [&](Time since) {
+    std::vector<JobId> ids;
+    for (const auto& entry : must(run(jobs_without_vectors(*db, "m", 10, since))))
+      ids.push_back(entry.job.id);
+    return ids;
+  };
+  EXPECT_EQ(found(start), std::vector{fresh});
+  EXPECT_EQ(found(start - std::chrono::hours{2}).size(), 2u);
+  must(run(save_job_vectors(*db, fresh, {unit(1), unit(2)}, "m", "h1")));
+  EXPECT_EQ(found(start - std::chrono::hours{2}), std::vector{old});
+  EXPECT_TRUE(found(start).empty());
+}
+
 TEST_F(ReverseSearchTest, AChangedPostingNeedsItsVectorsAnew) {
   auto job = add("1");
   auto missing = [&](const std::string& model) {
