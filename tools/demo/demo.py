@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Jobraker's main job, once, against a running server: a person registers, uploads a résumé, saves searches; the
-administrator refreshes the jobs; they are scored; the matches are printed. Run again, it goes on where it was."""
+administrator refreshes the jobs; they are scored; the matches are printed; documents for the best one are prepared and
+sent. Run again, it goes on where it was."""
 import argparse
 import json
 import mimetypes
@@ -120,6 +121,46 @@ def describe(profile):
     return ", ".join(parts) + "; " + ", ".join(names[:8])
 
 
+def application_for(api, job_id):
+    """The draft for a posting, made when there is none; and whether it was sent by an earlier run."""
+    try:
+        return api.post(f"/jobs/{job_id}/auto-apply", {}), False
+    except Refused as error:
+        if error.status != 409:
+            raise
+    sent = [item for item in api.get("/applications?limit=100")["items"] if item.get("job_id") == job_id]
+    if not sent:
+        raise DemoError("the application of an earlier run is not there any more")
+    return sent[0], True
+
+
+def apply_to(api, match):
+    """Prepares the documents for a posting, approves exactly these, and waits for the end of the submission."""
+    api.call("PUT", "/users/me/consents", {"auto_apply": True})
+    step = show.Step("Documents")
+    application, sent = application_for(api, match["job"]["id"])
+    path = f"/applications/{application['id']}"
+    if sent:
+        step.done("those of an earlier run")
+    else:
+        api.run(path + "/kit", step.progress, {})
+        step.done(f"a résumé and a letter for {application['job_title']} at {application['company']}")
+
+    step = show.Step("Apply")
+    if not sent:
+        digest = api.get(path)["submission"]["documents_digest"]
+        api.post(path + "/approve", {"documents_digest": digest})
+    end = time.monotonic() + 120
+    while (application := api.get(path))["status"] in ("draft", "approved", "queued", "submitting") and time.monotonic() < end:
+        step.progress(application["status"], 0, 0)
+        time.sleep(0.3)
+    step.done(application["status"])
+    for event in api.get(path + "/events")["items"]:
+        step.note(f"{event['at'][11:19]}  {event['status']:<12}{event['detail']}")
+    for run in application["submission"]["runs"][:1]:
+        step.note(f"evidence: {run.get('recording_url') or 'none'}")
+
+
 def run(options):
     person, admin = Api(options.base, options.timeout), Api(options.base, options.timeout)
     began = time.monotonic()
@@ -160,6 +201,7 @@ def run(options):
     if items:
         print()
         show.matches(items)
+        apply_to(person, items[0])
     print(f"The main job took {time.monotonic() - began:.1f} s.")
 
 

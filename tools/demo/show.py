@@ -18,8 +18,8 @@ def cut(text, width):
 
 
 class Step:
-    """One line that grows: `[2/6] title … outcome`. On a terminal the progress is drawn over it."""
-    count = 6
+    """One line that grows: `[2/8] title … outcome`. On a terminal the progress is drawn over it."""
+    count = 8
     number = 0
 
     def __init__(self, title):

@@ -96,6 +96,7 @@ sandbox_config() {
 # To use real services instead of the sandbox, put your own values here and start quickstart again:
 #   [llm]    base_url = "https://api.openai.com/v1", api_key = "sk-..."
 #   [adzuna] base_url = "https://api.adzuna.com/v1/api", app_id, app_key, and the limits of your key
+#   [skyvern] base_url = "https://api.skyvern.com", api_key, webhook_url as Skyvern reaches this server
 #   [boards] delete both lines;  [feeds] allow_private_addresses = false
 
 [server]
@@ -131,6 +132,15 @@ allow_private_addresses = true
 [boards]
 greenhouse_url = "$sandbox"
 lever_url = "$sandbox"
+
+[skyvern]
+base_url = "$sandbox"
+api_key = "sandbox"
+webhook_url = "http://127.0.0.1:8080/api/v1/webhooks/skyvern"
+
+[applications]
+# If a webhook is lost the sandbox may be asked often.
+poll_seconds = 2
 CONFIG
 }
 
@@ -140,6 +150,7 @@ update_config() {
   url=$(printf %s "$3" | sed 's/[&|\\]/\\&/g')
   (umask 077; sed \
     -e "/^\[server\]/,/^\[[a-z]*\]\$/{/^port *=/s/=.*/= $2/}" \
+    -e "/^\[skyvern\]/,/^\[[a-z]*\]\$/s#^webhook_url = \"http://127.0.0.1:[0-9]*/#webhook_url = \"http://127.0.0.1:$2/#" \
     -e "s|^url = \"postgresql://jobraker@/jobraker?host=.*|url = \"$url\"|" \
     -e "s#\"http://127.0.0.1:$4\([/\"]\)#\"http://127.0.0.1:$5\1#" "$1" > "$1.new")
   if cmp -s "$1" "$1.new"; then rm "$1.new"; else mv "$1.new" "$1"; fi
