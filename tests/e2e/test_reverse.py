@@ -157,5 +157,11 @@ class Reverse(Case):
         self.assertEqual(len(self.told_of(person, job)), 1)
 
 
+class CafScheduler(Reverse):
+    """The same on CAF's own threads: one line of configuration."""
+
+    settings = {"actors_scheduler": "caf"}
+
+
 if __name__ == "__main__":
     main()

@@ -9,7 +9,7 @@
 namespace jobraker::matching {
 
 /// What the reverse search knows of a person: what hard filters and rubric are made of, and nothing
-/// that says who it is. About 5 KB beside the 6 KB of the vectors.
+/// that says who it is. About 4 KB beside the 6 KB of the vectors.
 struct Person {
   UserId id{};
   std::int64_t profile_version = 0;
