@@ -221,6 +221,10 @@ TEST(Lifecycle, OldAndStrangeNewsChangeNothing) {
   EXPECT_EQ(reported(queued(), other, schedule, start).next.status, Status::queued);
   EXPECT_EQ(reported(looking(), other, schedule, start).next.status, Status::unknown)
     << "without our title nobody knows whose run it is";
+  auto stranger = looking().submission;
+  stranger.application = ApplicationId::of("two");
+  other.title = title_of(stranger);
+  EXPECT_EQ(reported(looking(), other, schedule, start).next.status, Status::unknown);
   other.title = title_of(looking().submission);
   EXPECT_EQ(reported(looking(), other, schedule, start).next.status, Status::submitted);
   EXPECT_EQ(unanswered(running(), 1, start).next.status, Status::submitting);

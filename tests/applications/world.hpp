@@ -145,7 +145,8 @@ private:
   std::map<std::string, StoredWebhook> intake_;
   std::deque<ModelRun> runs_;
   std::vector<Parcel> bag_;
-  std::vector<RunReport> told_;  ///< every webhook there was: anybody may send it again
+  std::set<std::string> unheard_;  ///< runs of which a webhook was lost
+  std::vector<RunReport> told_;    ///< every webhook there was: anybody may send it again
   int lives_[2] = {0, 0};
   Time now_{};
   app::Schedule schedule_{};

@@ -45,7 +45,8 @@ void World::check_end() const {
         continue;
       sent += run.submitted;
       known_sent = known_sent || (run.submitted && run.report.state == RunState::completed);
-      late = late || run.late;
+      // Polls end soon after a cancel; then only a webhook can tell.
+      late = late || (run.late && unheard_.count(run.report.run_id));
       // The latest attempt's run has been found, whatever was lost on the way.
       if (run.report.title == app::title_of(sub))
         RC_ASSERT(sub.run_id == run.report.run_id);

@@ -56,6 +56,8 @@ void World::lose(std::size_t parcel) {
              std::holds_alternative<ProcessWebhook>(taken)) {
     bag_.push_back(std::move(taken));  // inside a node: only a crash loses it
   } else {
+    if (auto* webhook = std::get_if<Webhook>(&taken))
+      unheard_.insert(webhook->report.run_id);
     ++seen()["news lost"];
   }
 }
