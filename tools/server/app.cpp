@@ -382,10 +382,6 @@ struct App::Impl {
     if (!run<bool>(
           [this] { return applications::finish_sending(sending, std::chrono::seconds{5}); }))
       spdlog::warn("event=server.applications_interrupted");
-    if (!run<bool>([this] {
-          return applications::finish_sending(sending, std::chrono::seconds{5});
-        }))
-      spdlog::warn("event=server.applications_interrupted");
     users->close();
     batches->close();
     live.close();
