@@ -10,18 +10,24 @@ constexpr std::string_view append_sql = R"sql(
   SELECT * FROM outbox_rows($1, $2, $3, $4, $5, $6, $7)
 )sql";
 
+// The snapshot's own xmax would not do: it is one past the latest *completed* transaction, and
+// others beyond it may be under way (PostgreSQL manual §9.27.8). Our own id is taken after the
+// snapshot, so it is above everybody's who wrote before. Beginning with WITH, the statement shares
+// its transaction with nobody, whose id would be older.
 constexpr std::string_view read_sql = R"sql(
-  SELECT pg_snapshot_xmin(s.snapshot), pg_snapshot_xmax(s.snapshot), o.seq, o.id, o.topic, o.type,
+  WITH s AS MATERIALIZED (SELECT pg_current_snapshot() AS snapshot)
+  SELECT pg_snapshot_xmin(s.snapshot), pg_current_xact_id(), o.seq, o.id, o.topic, o.type,
     o.key, o.at, o.data, o.traceparent, o.dead
-  FROM (SELECT pg_current_snapshot() AS snapshot) AS s
+  FROM s
   LEFT JOIN (SELECT * FROM outbox WHERE seq > $1 ORDER BY seq LIMIT $2) AS o ON true
   ORDER BY o.seq
 )sql";
 
 constexpr std::string_view read_with_gaps_sql = R"sql(
-  SELECT pg_snapshot_xmin(s.snapshot), pg_snapshot_xmax(s.snapshot), o.seq, o.id, o.topic, o.type,
+  WITH s AS MATERIALIZED (SELECT pg_current_snapshot() AS snapshot)
+  SELECT pg_snapshot_xmin(s.snapshot), pg_current_xact_id(), o.seq, o.id, o.topic, o.type,
     o.key, o.at, o.data, o.traceparent, o.dead
-  FROM (SELECT pg_current_snapshot() AS snapshot) AS s
+  FROM s
   LEFT JOIN (
     SELECT * FROM outbox WHERE seq = ANY ($3::bigint[])
     UNION ALL

@@ -27,8 +27,8 @@ struct OutboxRow {
   std::optional<std::string> dead{};
 };
 
-/// A look into the outbox, and the snapshot it saw (PostgreSQL manual §9.27.8): every transaction
-/// below `xmin` had ended, and none from `xmax` on had its id.
+/// A look into the outbox: every transaction below `xmin` had ended, and none from `xmax` on had
+/// its id when it was taken.
 struct OutboxPage {
   std::vector<OutboxRow> rows{};
   std::int64_t xmin = 0;

@@ -1,11 +1,14 @@
 #include "actors/events/event_system.hpp"
 
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
 #include <caf/send.hpp>
 #include <spdlog/spdlog.h>
 
 #include "actors/events/consumer_actor.hpp"
 #include "actors/events/events_desk.hpp"
 #include "actors/events/outbox_actor.hpp"
+#include "actors/system/pause.hpp"
 #include "net/ask.hpp"
 
 namespace jobraker::events {
@@ -24,12 +27,26 @@ EventSystem::EventSystem(Services& services)
     kafka_ = std::make_unique<KafkaLink>(services.config.kafka, events_);
   else
     bus_ = std::make_shared<LocalBus>(events_);
+  outbox_.on_crash([this](std::chrono::milliseconds wait) { start_again(wait); });
   events_.find_outbox = [this] { return outbox_.find(); };
   events_.wake = [this] { wake(); };
   services.events = &events_;
 }
 
 EventSystem::~EventSystem() = default;
+
+/// The outbox is told although nobody asks for it.
+void EventSystem::start_again(std::chrono::milliseconds wait) {
+  asio::co_spawn(
+    services_.io.any(),
+    [this, wait]() -> task<void> {
+      co_await pause(wait + std::chrono::milliseconds{10});
+      if (started_)
+        if (auto found = outbox_.find(); !found)
+          spdlog::warn("event=outbox.not_restarted why=\"{}\"", found.error().detail);
+    },
+    asio::detached);
+}
 
 Result<std::unique_ptr<Publisher>> EventSystem::publisher(Report report) {
   return kafka_ ? kafka_->open(std::move(report)) : bus_->open(std::move(report));

@@ -38,6 +38,7 @@ public:
   Result<EventsDeskActor> desk() const { return desk_.find(); }
 
 private:
+  void start_again(std::chrono::milliseconds wait);
   Result<std::unique_ptr<Publisher>> publisher(Report report);
   RecordDone record_done(std::size_t listener);
 

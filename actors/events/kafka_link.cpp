@@ -1,5 +1,6 @@
 #include "actors/events/kafka_link.hpp"
 
+#include <algorithm>
 #include <map>
 
 #include <caf/send.hpp>
@@ -32,6 +33,18 @@ void add_reason(Record& record, const std::string& dead) {
   record.headers.push_back({"dlq_error_message", root["reason"].string_or("").substr(0, 500)});
   record.headers.push_back({"dlq_attempts", root["attempts"].dump()});
   record.headers.push_back({"dlq_failed_at", root["failed_at"].string_or("")});
+}
+
+/// What is not even text, as far as a table can hold it; the record itself stays in its topic.
+std::string storable(std::string bytes) {
+  bool plain = std::all_of(bytes.begin(), bytes.end(), [](char c) {
+    return c != 0 && (static_cast<unsigned char>(c) & 0x80) == 0;
+  });
+  if (!plain)
+    for (auto& c : bytes)
+      if (c == 0 || (static_cast<unsigned char>(c) & 0x80) != 0)
+        c = '?';
+  return bytes;
 }
 
 /// Kafka will never take the record itself; a missing topic or right is an outage.
@@ -192,7 +205,8 @@ void KafkaLink::tend_groups() {
       if (broken)
         old = std::exchange(group.consumer, nullptr);
     }
-    old.reset();  // closes it
+    if (old)
+      old->close(std::chrono::seconds{5});
     if (broken)
       open_group(i);
   }
@@ -242,9 +256,9 @@ void KafkaLink::hand_over(std::size_t index, net::kafka::Received received) {
     record.event.id = uuid_of(received.from.topic + "/" + std::to_string(received.from.partition) +
                               "/" + std::to_string(received.offset));
     record.event.topic = topic.value_or(Topic::job_posted);
-    record.event.key = std::move(received.key);
+    record.event.key = storable(std::move(received.key));
     record.event.time = received.timestamp;
-    record.event.data = std::move(received.value);
+    record.event.data = storable(std::move(received.value));
   }
   auto actor = events_.listeners[index]->find();
   std::lock_guard lock{mutex_};
@@ -297,10 +311,18 @@ void KafkaLink::close() {
   }
   if (thread_.joinable())
     thread_.join();
-  for (auto& group : groups_)
-    if (auto consumer = std::exchange(group.consumer, nullptr))
-      consumer->close(std::chrono::seconds{3});
-  to_close_.clear();
+  // Actors that are still at work may ask for them meanwhile.
+  std::vector<std::shared_ptr<net::kafka::Consumer>> consumers;
+  std::vector<std::shared_ptr<void>> rest;
+  {
+    std::lock_guard lock{mutex_};
+    for (auto& group : groups_)
+      if (group.consumer)
+        consumers.push_back(std::exchange(group.consumer, nullptr));
+    rest.swap(to_close_);
+  }
+  for (auto& consumer : consumers)
+    consumer->close(std::chrono::seconds{3});
 }
 
 }  // namespace jobraker::events

@@ -22,6 +22,13 @@ public:
           })),
         path_(std::move(path)) {}
 
+  /// Called after a crash with the time to wait before find(); for actors that have work to go on
+  /// with although nobody asks. Set before the first find().
+  void on_crash(std::function<void(std::chrono::milliseconds)> hook) {
+    directory_->on_crash(
+      [hook = std::move(hook)](const std::string&, std::chrono::milliseconds wait) { hook(wait); });
+  }
+
   Result<Handle> find() const { return directory_->find(path_); }
   void close() { directory_->close(); }
 

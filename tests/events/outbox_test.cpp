@@ -142,6 +142,46 @@ TEST_F(OutboxTest, SixtyFourWritersAreToldInTheOrderOfTheirCommits) {
   many.close();
 }
 
+/// The later number is committed first, by the older of two transactions, and between the two
+/// commits nothing else happens: what PostgreSQL calls a snapshot's xmax then leaves out the other.
+TEST_F(OutboxTest, ANumberOfATransactionThatIsStillOpenIsWaitedFor) {
+  bool has_id = false, has_number = false, may_end = false;
+  auto rest = [](Transaction& t) -> task<void> { must(co_await t.query("SELECT pg_sleep(0.01)")); };
+  auto older = loop.spawn(db->transaction([&](Transaction& t) -> task<Result<int>> {
+    must(co_await t.query("SELECT pg_current_xact_id()"));
+    has_id = true;
+    while (!has_number)
+      co_await rest(t);
+    must(co_await append_events(t, {event_of("b")}));
+    co_return 0;
+  }));
+  auto younger = loop.spawn(db->transaction([&](Transaction& t) -> task<Result<int>> {
+    while (!has_id)
+      co_await rest(t);
+    must(co_await append_events(t, {event_of("a")}));
+    has_number = true;
+    while (!may_end)
+      co_await rest(t);
+    co_return 0;
+  }));
+  loop.run_until([&] { return older->has_value(); });
+  OutboxCursor cursor;
+  auto read = [&] {
+    auto next = cursor.next();
+    auto [rows, xmin, xmax] = must(run(read_outbox(*db, next.after, next.gaps, 20)));
+    events::OutboxFound found{{}, xmin, xmax};
+    for (const auto& row : rows)
+      found.seqs.push_back(row.seq);
+    return cursor.found(next, found).size();
+  };
+  EXPECT_EQ(read(), 1u);
+  for (int i = 0; i < 5; ++i)
+    EXPECT_EQ(read(), 0u);
+  may_end = true;
+  loop.run_until([&] { return younger->has_value(); });
+  EXPECT_EQ(read(), 1u);
+}
+
 TEST_F(OutboxTest, OneNodeLeadsUntilItLeavesOrItsLeaseEnds) {
   auto a = new_uuid(), b = new_uuid();
   auto lease = std::chrono::milliseconds{60'000};

@@ -16,8 +16,8 @@ struct OutboxRead {
   std::uint64_t epoch = 0;  ///< of the cursor, since forget_all_but
 };
 
-/// What a read found: numbers, rising, and the snapshot it saw (PostgreSQL manual §9.27.8): all
-/// transactions below `xmin` had ended, those from `xmax` on had not begun to write.
+/// What a read found: numbers, rising; all transactions below `xmin` had ended by then, and those
+/// from `xmax` on, which is the reader's own, had no id yet.
 struct OutboxFound {
   std::vector<std::int64_t> seqs{};
   std::int64_t xmin = 0;
@@ -28,7 +28,7 @@ struct OutboxFound {
 /// a number may appear below others that were read already, and the next event of its key above
 /// them soon after. So a number that is missing is asked for with every read until it appears or
 /// every transaction that could own it has ended: a writer gets its transaction id before its
-/// numbers, so whoever owns a number below a visible one is below that snapshot's xmax. Pure.
+/// numbers, so whoever owns a number below a visible one is below that reader's own id. Pure.
 class OutboxCursor {
 public:
   explicit OutboxCursor(std::size_t gaps_max = 2000) : gaps_max_(gaps_max) {}
