@@ -6,12 +6,16 @@
 namespace jobraker::storage {
 namespace {
 
-// What a shorter report leaves out, such as one found in a list, stays.
+// What a shorter report leaves out, such as one found in a list, stays; and old news do not undo an
+// end.
 constexpr std::string_view save_sql = R"sql(
   INSERT INTO submission_runs AS r (run_id, application_id, attempt, state, output, failure_reason,
     errors, recording_url, screenshot_urls, app_url, step_count, finished_at, first_heard_at, heard_at)
   VALUES ($1, $2, $3, $4, nullif($5, '')::jsonb, $6, $7::jsonb, $8, $9::text[], $10, $11, $12, $13, $13)
-  ON CONFLICT (run_id) DO UPDATE SET state = excluded.state,
+  ON CONFLICT (run_id) DO UPDATE SET
+    state = CASE WHEN r.state IN ('completed', 'failed', 'terminated', 'timed_out', 'canceled')
+                  AND excluded.state NOT IN ('completed', 'failed', 'terminated', 'timed_out', 'canceled')
+                 THEN r.state ELSE excluded.state END,
     output = coalesce(excluded.output, r.output),
     failure_reason = coalesce(nullif(excluded.failure_reason, ''), r.failure_reason),
     errors = CASE excluded.errors WHEN '[]' THEN r.errors ELSE excluded.errors END,

@@ -92,14 +92,16 @@ task<Result<Stored>> store(storage::Session& session, const Application& before,
   co_return out;
 }
 
-/// The commit was not confirmed. Nobody else can have this attempt's fence, so when the row has it
-/// the step was taken, and the call that it is about has certainly not been made.
+/// The commit was not confirmed. When the row has this attempt, begun at this very microsecond, the
+/// step was taken, and the call that it is about has certainly not been made. The fence alone does
+/// not tell: after a rollback another node takes the same number.
 task<bool> was_committed(Services& services, const Committed& c) {
   for (int attempt = 0; attempt < 20; ++attempt) {
     co_await pause(std::chrono::milliseconds{500});
     auto row = co_await storage::find_submission(services.databases.here(), c.application);
     if (row)
-      co_return row->phase == SubmissionPhase::creating && row->attempt == c.submission.attempt;
+      co_return row->phase == SubmissionPhase::creating && row->attempt == c.submission.attempt &&
+        row->begun_at == c.submission.begun_at && !row->cancel_wanted;
   }
   co_return false;
 }

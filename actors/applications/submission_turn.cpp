@@ -71,6 +71,10 @@ task<Result<Decision>> reserve(storage::Session& session, const ApplicationServi
 task<Result<Decision>> send_queued(storage::Session& session, const ApplicationServices& services,
                                    const Application& application, const Standing& standing,
                                    Time now) {
+  // The turn may have to be waited for; what is sent, and that it may be, is looked at after that.
+  auto turn = co_await storage::lock_turn(session, application.id);
+  if (!turn)
+    co_return fail(std::move(turn.error()));
   auto content = co_await load_content(session, application, standing.submission.answers);
   if (!content)
     co_return fail(std::move(content.error()));
@@ -82,9 +86,6 @@ task<Result<Decision>> send_queued(storage::Session& session, const ApplicationS
       co_return fail(std::move(ended.error()));
     co_return Decision{withdraw_approval(standing, *why_not), {}, {}};
   }
-  auto turn = co_await storage::lock_turn(session, application.id);
-  if (!turn)
-    co_return fail(std::move(turn.error()));
   if (auto later = pace(now, turn->next, turn->running, services.in_flight_max))
     co_return Decision{postpone(standing, *later), {}, {}};
   auto sent_before = co_await storage::sent_under_another_name(session, application.id);

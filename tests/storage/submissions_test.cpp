@@ -131,6 +131,11 @@ TEST_F(SubmissionsTest, AShorterReportLosesNoEvidence) {
   expected.heard_at = start + 1s;
   expected.state = RunState::completed;
   EXPECT_EQ(must(run(application_runs(*db, a.id))), std::vector<RunReport>{expected});
+  // Old news: it has ended since.
+  brief.state = RunState::running;
+  must(run(save_run(*db, a.id, 1, brief, start + 1s)));
+  EXPECT_EQ(must(run(application_runs(*db, a.id))).front().state, RunState::completed);
+  brief.state = RunState::completed;
   brief.run_id = "tsk_2";
   must(run(save_run(*db, a.id, 2, brief, start + 2s)));
   EXPECT_EQ(must(run(application_runs(*db, a.id))).front().run_id, "tsk_2");
