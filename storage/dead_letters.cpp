@@ -18,7 +18,7 @@ constexpr std::string_view add_sql = R"sql(
   )
   INSERT INTO outbox (id, topic, type, key, at, data, traceparent, dead)
   SELECT event, topic, type, key, at, data, traceparent, jsonb_build_object('consumer', consumer,
-    'reason', reason, 'attempts', attempts, 'failed_at', failed_at)
+    'reason', left(reason, 500), 'attempts', attempts, 'failed_at', failed_at)
   FROM letter
 )sql";
 

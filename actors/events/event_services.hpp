@@ -36,7 +36,6 @@ struct EventServices {
   bool kafka = false;  ///< events leave the server; consumers are consumer groups
   std::vector<std::shared_ptr<Listener>> listeners{};
   OutboxFigures outbox{};
-  std::function<Result<OutboxActor>()> find_outbox{};
   /// Something may have been put into the outbox. From any thread, cheap when said often.
   std::function<void()> wake{};
 };

@@ -28,7 +28,6 @@ EventSystem::EventSystem(Services& services)
   else
     bus_ = std::make_shared<LocalBus>(events_);
   outbox_.on_crash([this](std::chrono::milliseconds wait) { start_again(wait); });
-  events_.find_outbox = [this] { return outbox_.find(); };
   events_.wake = [this] { wake(); };
   services.events = &events_;
 }

@@ -30,7 +30,7 @@ void add_reason(Record& record, const std::string& dead) {
   auto root = document->root();
   record.headers.push_back({"dlq_original_topic", record.topic});
   record.headers.push_back({"dlq_consumer_group", root["consumer"].string_or("")});
-  record.headers.push_back({"dlq_error_message", root["reason"].string_or("").substr(0, 500)});
+  record.headers.push_back({"dlq_error_message", root["reason"].string_or("")});
   record.headers.push_back({"dlq_attempts", root["attempts"].dump()});
   record.headers.push_back({"dlq_failed_at", root["failed_at"].string_or("")});
 }
