@@ -1,155 +1,26 @@
 #include <atomic>
-#include <map>
 #include <mutex>
-#include <random>
-#include <set>
 #include <thread>
 
-#include <gtest/gtest.h>
-
-#include "messages/make_event.hpp"
 #include "net/kafka/cloud_events.hpp"
 #include "net/kafka/consumer.hpp"
 #include "net/kafka/producer.hpp"
 #include "storage/outbox.hpp"
+#include "tests/events/kafka_delivery.hpp"
 #include "tests/support/kafka.hpp"
-#include "tests/support/pg.hpp"
-#include "tools/bench/events/event_node.hpp"
 
 namespace jobraker {
 namespace {
 
 using bench::EventNode;
-using events::Consumer;
-using events::Once;
 using test::must;
 
-/// From commits through the outbox, a real broker and consumers to effects, with everything in
-/// between failing.
-struct KafkaDeliveryTest : test::PgTest {
+struct KafkaDeliveryTest : test::KafkaDelivery {
   void SetUp() override {
     PgTest::SetUp();
-    if (!db)
-      return;
-    sql(
-      "CREATE TABLE effects_seen (n bigint GENERATED ALWAYS AS IDENTITY, key text, value bigint)");
-    config.events.poll_ms = 50;
-    config.kafka.topic_prefix = test::unique_word() + "-";
-    config.kafka.group_prefix = config.kafka.topic_prefix;
-    config.kafka.partitions = 3;
+    if (db)
+      prepare();
   }
-
-  /// One more event of a key, its number in the order of the key.
-  void tell(const std::string& key) {
-    auto value = ++numbers[key];
-    Event event{
-      new_uuid(), Topic::match_found, "jobraker.test.v1", key, now(), std::to_string(value), ""};
-    ids.insert(event.id);
-    for (;;) {
-      auto told = run(storage::append_events(*db, {event}));
-      if (told)
-        return;
-      // Its outcome is not known while PostgreSQL is away: the event is there or it is not.
-      if (told.error().code != Errc::unavailable && told.error().code != Errc::timed_out)
-        throw std::runtime_error(told.error().detail);
-      auto there = wait_for_rows(event.id);
-      if (there)
-        return;
-    }
-  }
-  bool wait_for_rows(Uuid id) {
-    for (;;) {
-      auto rows = run(db->query("SELECT (SELECT count(*) FROM outbox WHERE id = $1) + "
-                                "(SELECT count(*) FROM consumed_events WHERE event = $1)",
-                                {id}));
-      if (rows)
-        return rows->front().get<int>(0) > 0;
-      std::this_thread::sleep_for(std::chrono::milliseconds{50});
-    }
-  }
-
-  Consumer recorder(std::function<Done()> inside = {}) {
-    return {"recorder",
-            {Topic::match_found},
-            [inside](const Event& event, const Once& once) -> task<Done> {
-              auto fresh = co_await once([&](storage::Transaction& t) -> task<Done> {
-                auto rows =
-                  co_await t.query("INSERT INTO effects_seen (key, value) VALUES ($1, $2)",
-                                   {event.key, std::stoll(event.data)});
-                if (!rows)
-                  co_return fail(std::move(rows.error()));
-                if (inside)
-                  co_return inside();
-                co_return Done{};
-              });
-              if (!fresh)
-                co_return fail(std::move(fresh.error()));
-              co_return Done{};
-            }};
-  }
-
-  template <class Check>
-  void eventually(Check check, const char* what) {
-    auto end = std::chrono::steady_clock::now() + std::chrono::minutes{2};
-    while (!check()) {
-      ASSERT_LT(std::chrono::steady_clock::now(), end) << what;
-      std::this_thread::sleep_for(std::chrono::milliseconds{50});
-    }
-  }
-  std::size_t effects() {
-    auto rows = run(db->query("SELECT count(*) FROM effects_seen"));
-    return rows ? rows->front().get<std::size_t>(0) : 0;
-  }
-
-  /// Every event had one effect, those of each key in their order; the outbox is empty, and the
-  /// topic holds every event, the first copies of each key in order.
-  void check_all(const std::string& brokers) {
-    eventually([&] { return effects() >= ids.size(); }, "not every event had its effect");
-    std::map<std::string, std::vector<std::int64_t>> seen, expected;
-    for (auto row : sql("SELECT key, value FROM effects_seen ORDER BY n"))
-      seen[row.get<std::string>(0)].push_back(row.get<std::int64_t>(1));
-    for (const auto& [key, last] : numbers)
-      for (std::int64_t i = 1; i <= last; ++i)
-        expected[key].push_back(i);
-    EXPECT_EQ(seen, expected);
-    eventually([&] { return must(run(storage::outbox_state(*db))).waiting == 0; },
-               "the outbox is not empty");
-    EXPECT_EQ(topic(brokers), expected);
-  }
-
-  /// What a stranger reads from the topic, without repetitions.
-  std::map<std::string, std::vector<std::int64_t>> topic(const std::string& brokers) {
-    std::mutex mutex;
-    std::set<Uuid> known;
-    std::map<std::string, std::vector<std::int64_t>> found;
-    auto settings = net::kafka::settings_of(config.kafka);
-    settings.brokers = brokers;
-    net::kafka::Group group;
-    group.name = test::unique_word();
-    group.topics = {net::kafka::topic_name(config.kafka.topic_prefix, Topic::match_found)};
-    group.handed_max = 1'000'000;
-    net::kafka::ConsumerCalls calls;
-    calls.on_record = [&](net::kafka::Received received) {
-      auto event = net::kafka::from_record(received, Topic::match_found);
-      std::lock_guard lock{mutex};
-      if (event && known.insert(event->id).second)
-        found[event->key].push_back(std::stoll(event->data));
-    };
-    auto reader = must(net::kafka::Consumer::open(settings, group, calls));
-    eventually(
-      [&] {
-        std::lock_guard lock{mutex};
-        return known.size() >= ids.size();
-      },
-      "the topic does not hold every event");
-    reader->close(std::chrono::seconds{3});
-    EXPECT_EQ(known, ids);
-    return found;
-  }
-
-  Config config{};
-  std::map<std::string, std::int64_t> numbers;
-  std::set<Uuid> ids;
 };
 
 TEST_F(KafkaDeliveryTest, FromTheCommitToTheEffectOverABroker) {
@@ -198,7 +69,7 @@ TEST_F(KafkaDeliveryTest, NodesThatDieBetweenEffectAndCommitRepeatNothing) {
     for (int i = 0; i < 80; ++i)
       tell(std::to_string(i % 5));
     auto before = effects();
-    eventually([&] { return round == 0 || effects() > before || effects() == ids.size(); },
+    eventually([&] { return round == 0 || effects() > before || effects() == told.ids.size(); },
                "nothing is handled");
     node.stop(false);
     sql("UPDATE outbox_leader SET until = now()");
