@@ -42,7 +42,9 @@
 #include "actors/tasks/tasks_actor.hpp"
 #include "actors/workflows/kits_actor.hpp"
 #include "actors/workflows/workflow_actor.hpp"
+#include "embedded/web_assets.hpp"
 #include "net/api/routes.hpp"
+#include "net/api/web_api.hpp"
 #include "net/ask.hpp"
 #include "net/client/http_clients.hpp"
 #include "net/client/skyvern.hpp"
@@ -586,8 +588,10 @@ Result<std::uint16_t> App::listen() {
   auto ready = [&impl]() -> task<Done> {
     return impl.databases->here().ping(std::chrono::steady_clock::now() + std::chrono::seconds{2});
   };
+  auto router = net::routes(actors, capabilities, api, ready);
+  net::add_web_routes(router, web_assets());
   impl.server =
-    std::make_unique<net::Server>(impl.io.contexts(), net::routes(actors, capabilities, api, ready),
+    std::make_unique<net::Server>(impl.io.contexts(), std::move(router),
                                   server_settings(impl.config.server), bearer(impl.tokens));
   return impl.server->listen(impl.config.server.host,
                              static_cast<std::uint16_t>(impl.config.server.port));

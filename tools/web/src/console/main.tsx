@@ -1,0 +1,5 @@
+import { render } from 'preact'
+import '../shared/styles/all.css'
+import { Console } from './console'
+
+render(<Console />, document.getElementById('page')!)

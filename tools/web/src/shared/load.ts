@@ -1,0 +1,55 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks'
+
+/** Something that is fetched: what there is of it, whether it is being fetched, what went wrong. */
+export interface Loaded<T> {
+  value: T | undefined
+  error: unknown
+  busy: boolean
+  /** Fetches again; what is there stays until the answer comes. */
+  reload: () => void
+  /** Puts a value there that is known already. */
+  set: (value: T) => void
+}
+
+/** Fetches when the page appears and when `keys` change; an answer that comes too late is left out. */
+export function useLoad<T>(fetcher: (signal: AbortSignal) => Promise<T>, keys: unknown[] = []): Loaded<T> {
+  const [state, setState] = useState<{ value: T | undefined; error: unknown; busy: boolean }>({ value: undefined, error: undefined, busy: true })
+  const [turn, setTurn] = useState(0)
+  const latest = useRef(fetcher)
+  latest.current = fetcher
+  useEffect(() => {
+    const control = new AbortController()
+    setState((s) => ({ ...s, busy: true }))
+    latest.current(control.signal).then(
+      (value) => control.signal.aborted || setState({ value, error: undefined, busy: false }),
+      (error: unknown) => control.signal.aborted || setState((s) => ({ ...s, error, busy: false })),
+    )
+    return () => control.abort()
+  }, [turn, ...keys])
+  const reload = useCallback(() => setTurn((t) => t + 1), [])
+  const set = useCallback((value: T) => setState({ value, error: undefined, busy: false }), [])
+  return { ...state, reload, set }
+}
+
+/** Calls `work` every `ms` while `on` and the page can be seen; never twice at once. */
+export function useEvery(work: () => Promise<unknown> | void, ms: number, on: boolean): void {
+  const latest = useRef(work)
+  latest.current = work
+  useEffect(() => {
+    if (!on) return
+    let timer: ReturnType<typeof setTimeout>
+    let stopped = false
+    const turn = async () => {
+      try {
+        if (document.visibilityState === 'visible') await latest.current()
+      } finally {
+        if (!stopped) timer = setTimeout(() => void turn(), ms)
+      }
+    }
+    timer = setTimeout(() => void turn(), ms)
+    return () => {
+      stopped = true
+      clearTimeout(timer)
+    }
+  }, [ms, on])
+}

@@ -1,0 +1,16 @@
+import { defineConfig } from 'vite'
+
+// What the pages talk to while they are worked on: npm run dev, with a server from tools/quickstart.
+const server = process.env.JOBRAKER_URL ?? 'http://127.0.0.1:8080'
+
+export default defineConfig({
+  esbuild: { jsx: 'automatic', jsxImportSource: 'preact', legalComments: 'none' },
+  build: {
+    target: 'es2022',
+    assetsInlineLimit: 0,
+    modulePreload: { polyfill: false },
+    rollupOptions: { input: { app: 'index.html', console: 'console.html' } },
+  },
+  server: { proxy: { '/api': { target: server, ws: true, changeOrigin: true } } },
+  test: { include: ['src/**/*.test.ts'] },
+})
