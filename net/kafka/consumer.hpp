@@ -38,8 +38,10 @@ struct ConsumerCalls {
 /// How far a group is behind in one partition.
 struct PartitionLag {
   TopicPartition of{};
-  std::int64_t position = 0;  ///< of the first record that is not finished
-  std::int64_t end = 0;       ///< of the next record to be written
+  /// Of the first record that is not finished, or of the first that Kafka still has: records that
+  /// retention has deleted are not waited for.
+  std::int64_t position = 0;
+  std::int64_t end = 0;  ///< of the next record to be written
   std::int64_t records() const noexcept { return end > position ? end - position : 0; }
 };
 

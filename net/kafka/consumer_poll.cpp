@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include <librdkafka/rdkafka.h>
 #include <spdlog/spdlog.h>
 
@@ -45,6 +47,18 @@ PartitionList list_of(const std::vector<TopicPartition>& partitions) {
   PartitionList list{rd_kafka_topic_partition_list_new(static_cast<int>(partitions.size()))};
   for (const auto& [topic, partition] : partitions)
     rd_kafka_topic_partition_list_add(list.get(), topic.c_str(), partition);
+  return list;
+}
+
+/// The first (RD_KAFKA_OFFSET_BEGINNING) or the next (_END) offset of each partition; null when
+/// nobody answers within a second.
+PartitionList offsets_at(rd_kafka_t* handle, const std::vector<TopicPartition>& partitions,
+                         std::int64_t which) {
+  auto list = list_of(partitions);
+  for (int i = 0; i < list->cnt; ++i)
+    list->elems[i].offset = which;
+  if (rd_kafka_offsets_for_times(handle, list.get(), to_ms(1s)) != 0)
+    return {};
   return list;
 }
 
@@ -154,22 +168,24 @@ void Consumer::Core::measure() {
     std::vector<TopicPartition> partitions;
     for (const auto& position : positions)
       partitions.push_back(position.of);
+    const auto begins = offsets_at(handle, partitions, RD_KAFKA_OFFSET_BEGINNING);
+    const auto ends = offsets_at(handle, partitions, RD_KAFKA_OFFSET_END);
     // Where nothing was handed over yet, what the group has committed is where it stands.
-    const auto ends = list_of(partitions);
     const auto committed = list_of(partitions);
-    for (int i = 0; i < ends->cnt; ++i)
-      ends->elems[i].offset = RD_KAFKA_OFFSET_END;
-    if (rd_kafka_offsets_for_times(handle, ends.get(), to_ms(1s)) != 0 ||
-        rd_kafka_committed(handle, committed.get(), to_ms(1s)) != 0)
+    if (!begins || !ends || rd_kafka_committed(handle, committed.get(), to_ms(1s)) != 0)
       return;
     for (std::size_t i = 0; i < positions.size(); ++i) {
+      const auto& begin = begins->elems[i];
       const auto& end = ends->elems[i];
-      if (end.err != RD_KAFKA_RESP_ERR_NO_ERROR || end.offset < 0)
+      if (begin.err != RD_KAFKA_RESP_ERR_NO_ERROR || end.err != RD_KAFKA_RESP_ERR_NO_ERROR ||
+          end.offset < 0)
         continue;
       auto position = positions[i].offset;
       if (position < 0)
-        position = std::max<std::int64_t>(0, committed->elems[i].offset);
-      measured.push_back({partitions[i], position, end.offset});
+        position = committed->elems[i].offset;
+      // What retention has deleted will not come.
+      measured.push_back(
+        {partitions[i], std::max({std::int64_t{0}, begin.offset, position}), end.offset});
     }
   }
   const std::lock_guard lock{mutex};

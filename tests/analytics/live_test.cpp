@@ -15,6 +15,7 @@
 #include "net/kafka/topics.hpp"
 #include "tests/analytics/events_at_random.hpp"
 #include "tests/support/kafka.hpp"
+#include "tests/support/kafka_records.hpp"
 #include "tests/support/pg.hpp"
 #include "tools/analytics/store.hpp"
 #include "tools/analytics/tally.hpp"
@@ -208,6 +209,34 @@ TEST_F(AnalyticsLive, RebuiltItIsTheSameAgain) {
   ASSERT_EQ(once({"--rebuild"}), 0) << said;
   EXPECT_EQ(stored(), sums_of(events, trades));
   EXPECT_NE(group(), before);
+}
+
+/// A week later: the heads of the topics are gone, in one partition all of it.
+TEST_F(AnalyticsLive, WhatRetentionHasDeletedIsNotWaitedFor) {
+  const auto topic = kafka::topic_name(prefix, Topic::digest_sent);
+  std::vector<Event> events;
+  for (int i = 0; i < 60; ++i)
+    events.push_back(
+      make_event(DigestSent{new_uuid(), UserId::of(std::to_string(i)), 4}, some_time(random)));
+  tell(events);
+  ASSERT_EQ(once(), 0) << said;
+  EXPECT_THAT(said, HasSubstr("counted 60"));
+  tell(events);
+  constexpr auto all = -1;
+  test::delete_records(kafka_settings.brokers, topic, 0, all);
+  // Behind where the group stands, and before what it has not read.
+  for (int partition : {1, 2})
+    test::delete_records(kafka_settings.brokers, topic, partition, 1);
+  ASSERT_EQ(once(), 0) << said;
+  test::delete_records(kafka_settings.brokers, topic, 1, all);
+  // A group that has never read begins behind the head.
+  ASSERT_EQ(once({"--rebuild", "--patience", "20"}), 0) << said;
+  const auto left = counted();
+  EXPECT_GT(left, 0);
+  EXPECT_LT(left, 60);
+  test::delete_records(kafka_settings.brokers, topic, 2, all);
+  ASSERT_EQ(once({"--rebuild", "--patience", "20"}), 0) << said;
+  EXPECT_EQ(counted(), 0);
 }
 
 TEST_F(AnalyticsLive, WhatIsNoEventIsPassedOver) {

@@ -6,6 +6,7 @@
 
 #include "tests/kafka/helpers.hpp"
 #include "tests/support/kafka.hpp"
+#include "tests/support/kafka_records.hpp"
 
 namespace jobraker::net::kafka {
 namespace {
@@ -143,6 +144,29 @@ TEST_F(KafkaConsumer, KnowsItsLag) {
   EXPECT_TRUE(eventually([&] { return lag_is(next, 10, 10); }));
   write_numbers(settings, topic, 3);
   EXPECT_TRUE(eventually([&] { return lag_is(next, 10, 13); }));
+}
+
+TEST_F(KafkaConsumer, DoesNotWaitForWhatRetentionHasDeleted) {
+  const auto topic = make_topic(settings, 1);
+  write_numbers(settings, topic, 10);
+  auto measured = group_of(group, topic);
+  measured.lag_every = 20ms;
+  const auto lag_is = [](const Reader& reader, std::int64_t position, std::int64_t end) {
+    const auto lag = reader.consumer->lag();
+    return lag.size() == 1 && lag[0].position == position && lag[0].end == end;
+  };
+  {
+    Reader reader{settings, measured, [](const auto& record) { return record.offset < 2; }};
+    EXPECT_TRUE(eventually([&] { return lag_is(reader, 2, 10); }));
+  }
+  test::delete_records(settings.brokers, topic, 0, 4);
+  Reader reader{settings, measured, [](const auto&) { return false; }};
+  EXPECT_TRUE(eventually([&] { return lag_is(reader, 4, 10); }));
+  ASSERT_TRUE(reader.records->wait_for(6));
+  EXPECT_EQ(reader.records->all().front().offset, 4);
+  // All of it, with nothing finished: nothing is left to come.
+  test::delete_records(settings.brokers, topic, 0, 10);
+  EXPECT_TRUE(eventually([&] { return lag_is(reader, 10, 10); }));
 }
 
 }  // namespace

@@ -179,9 +179,9 @@ Done Reader::Impl::check_patience() const {
                   " has given us no partition: is it there, do the topics " +
                   options.kafka.topic_prefix +
                   "… exist, or does another instance read all of them?");
-  return fail(Errc::upstream_timed_out,
-              "Kafka says that " + std::to_string(records_left(*consumer)) +
-                " records are left and gives none of them; were they deleted?");
+  return fail(Errc::upstream_timed_out, "Kafka says that " +
+                                          std::to_string(records_left(*consumer)) +
+                                          " records are left and gives none of them");
 }
 
 task<Done> Reader::Impl::loop() {
