@@ -6,6 +6,7 @@
 #include "actors/system/work_pool.hpp"
 #include "actors/workflows/export/docx.hpp"
 #include "actors/workflows/export/pdf.hpp"
+#include "actors/workflows/kit_consent.hpp"
 #include "actors/workflows/kit_view.hpp"
 #include "actors/workflows/step_work.hpp"
 #include "storage/applications.hpp"
@@ -44,6 +45,8 @@ task<Result<TaskView>> start(Services& services, WorkflowServices& workflows, Co
   auto application = co_await storage::find_application(session, m.application, owner_of(c));
   if (!application)
     co_return fail(std::move(application.error()));
+  if (auto allowed = co_await check_consent(session, application->user_id); !allowed)
+    co_return fail(std::move(allowed.error()));
   auto sources = co_await kit_sources(session, *application);
   if (!sources)
     co_return fail(std::move(sources.error()));

@@ -4,6 +4,7 @@
 #include "actors/system/work_pool.hpp"
 #include "actors/workflows/core/prompts.hpp"
 #include "actors/workflows/core/render.hpp"
+#include "actors/workflows/kit_consent.hpp"
 #include "messages/codec.hpp"
 #include "storage/applications.hpp"
 #include "storage/databases.hpp"
@@ -227,9 +228,15 @@ task<Result<Material>> begin_work(Services& services, storage::StepOfRun at) {
 
 task<Result<StepOutcome>> do_work(Services& services, Material material, Violations repair,
                                   std::string answer_before) {
-  if (material->step != KitStep::finalize)
+  if (material->step != KitStep::finalize) {
+    // Before each call: the person may have changed their mind since the run began.
+    storage::Until session{services.databases.here(),
+                           std::chrono::steady_clock::now() + rows_budget};
+    if (auto allowed = co_await check_consent(session, material->user); !allowed)
+      co_return fail(std::move(allowed.error()));
     co_return co_await ask(services, std::move(material), std::move(repair),
                            std::move(answer_before));
+  }
   co_return co_await services.work.run<StepOutcome>([material] { return finalize(*material); });
 }
 

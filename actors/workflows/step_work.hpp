@@ -47,7 +47,8 @@ task<Result<std::pair<Profile, Job>>> kit_sources(storage::Session& session,
 /// Reads what the step needs and commits its beginning. Errc::conflict: the run is over.
 task<Result<Material>> begin_work(Services& services, storage::StepOfRun at);
 
-/// Does the step's work. With `repair` the answer before is put right.
+/// Does the step's work. With `repair` the answer before is put right. Errc::forbidden when a model
+/// would be asked and the consent was withdrawn meanwhile.
 task<Result<StepOutcome>> do_work(Services& services, Material material, Violations repair,
                                   std::string answer_before);
 

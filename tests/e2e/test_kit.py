@@ -28,8 +28,13 @@ class Kit(Case):
         answer = self.sandbox.control("POST", "/control/faults", body)
         self.assertEqual(answer.status, 201, answer)
 
+    def consent(self, person, agreed=True):
+        answer = person.put("/users/me/consents", {"ai_chat": agreed})
+        self.assertEqual(answer.status, 200, answer)
+
     def seeker(self):
         person = self.person()
+        self.consent(person)
         answer = person.post("/profiles/parse-text/me", {"resume_text": RESUME})
         self.assertEqual(answer.status, 200, answer)
         return person
@@ -212,6 +217,57 @@ class Kit(Case):
         self.problem(self.make(person, application, {"from_step": "finalize"}, wait=0), 409)
         self.assertEqual(person.task_end(first.headers["Location"])["status"], "done")
 
+    def test_no_kit_without_consent(self):
+        person = self.seeker()
+        application = self.application(person)
+        self.consent(person, False)
+        self.sandbox.reset()
+        problem = self.problem(self.make(person, application), 403, "forbidden")
+        self.assertIn("ai_chat", problem["detail"])
+        self.problem(person.get(f"/applications/{application}/kit"), 404)
+        # An administrator may start it, and cannot consent for the person.
+        self.problem(self.make(self.admin(), application), 403, "forbidden")
+        self.assertEqual(self.asked("analyze_job"), [])
+        self.consent(person)
+        self.assertEqual(self.make(person, application).status, 200)
+
+    def test_a_withdrawn_consent_stops_a_kit_before_the_next_call(self):
+        for begun, done in (("analyze_job", 1), ("optimize_resume", 2)):
+            person = self.seeker()
+            application = self.application(person)
+            self.sandbox.reset()
+            self.fault_in("latency", begun, times=1, ms=4000)
+            answer = self.make(person, application, wait=0)
+            self.assertEqual(answer.status, 202, answer)
+            wait_until(lambda: not self.sandbox.control("GET", "/control/faults").json["faults"], f"{begun} to be asked")
+            self.consent(person, False)
+            task = person.task_end(answer.headers["Location"])
+            self.assertEqual((task["status"], task["error"]["code"]), ("failed", "forbidden"), task)
+            self.assertIn("ai_chat", task["error"]["detail"])
+            kit = person.get(f"/applications/{application}/kit").json
+            self.assertEqual([s["status"] for s in kit["steps"]], ["done"] * done + ["failed"] + ["pending"] * (3 - done))
+            self.assertEqual(self.asked(["optimize_resume", "cover_letter"][done - 1]), [])
+            self.assertEqual(kit["documents"], [])
+            self.problem(self.make(person, application, {"from_step": STEPS[done]}), 403, "forbidden")
+            # What was done is not done again once the person agrees.
+            self.consent(person)
+            again = self.make(person, application, {"from_step": STEPS[done]})
+            self.assertEqual(again.status, 200, again)
+            self.assertEqual(len(self.asked(begun)), 1)
+
+    def test_a_repair_is_a_call_of_its_own(self):
+        person = self.seeker()
+        application = self.application(person)
+        self.sandbox.reset()
+        self.fault_in("invented_employer", "optimize_resume", times=-1)
+        self.fault_in("latency", "optimize_resume", times=1, ms=4000)
+        answer = self.make(person, application, wait=0)
+        wait_until(lambda: len(self.sandbox.control("GET", "/control/faults").json["faults"]) < 2, "the résumé to be asked for")
+        self.consent(person, False)
+        task = person.task_end(answer.headers["Location"])
+        self.assertEqual((task["status"], task["error"]["code"]), ("failed", "forbidden"), task)
+        self.assertEqual(len(self.asked("optimize_resume")), 1)
+
     def test_somebody_elses_application_is_not_found(self):
         _, application, _ = self.made()
         stranger = self.seeker()
@@ -222,6 +278,7 @@ class Kit(Case):
 
     def test_what_is_missing_is_said(self):
         person = self.person()
+        self.consent(person)
         application = self.application(person)
         self.assertIn("no profile", self.problem(self.make(person, application), 422)["detail"])
         self.problem(person.get(f"/applications/{application}/kit"), 404)

@@ -136,7 +136,7 @@ def application_for(api, job_id):
 
 def apply_to(api, match):
     """Prepares the documents for a posting, approves exactly these, and waits for the end of the submission."""
-    api.call("PUT", "/users/me/consents", {"auto_apply": True})
+    api.call("PUT", "/users/me/consents", {"ai_chat": True, "auto_apply": True})
     step = show.Step("Documents")
     application, sent = application_for(api, match["job"]["id"])
     path = f"/applications/{application['id']}"
