@@ -11,6 +11,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     rollupOptions: { input: { app: 'index.html', console: 'console.html' } },
   },
-  server: { proxy: { '/api': { target: server, ws: true, changeOrigin: true } } },
+  server: { proxy: { '/api': { target: server, ws: true, changeOrigin: false } } },
   test: { include: ['src/**/*.test.ts'] },
 })

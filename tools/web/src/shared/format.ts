@@ -37,7 +37,7 @@ export function bytes(count: number): string {
 
 /** 12345 as `12,345`; large ones as `1.2M` when `short`. */
 export const count = (value: number, short = false) =>
-  new Intl.NumberFormat('en-GB', short ? { notation: 'compact', maximumFractionDigits: 1 } : {}).format(value)
+  new Intl.NumberFormat('en-US', short ? { notation: 'compact', maximumFractionDigits: 1 } : {}).format(value)
 
 /** `full_time` as `Full time`. */
 export const words = (name: string) => (name.charAt(0).toUpperCase() + name.slice(1)).replace(/[_-]+/g, ' ')
