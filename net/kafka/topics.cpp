@@ -1,5 +1,6 @@
 #include "net/kafka/topics.hpp"
 
+#include <algorithm>
 #include <array>
 #include <memory>
 #include <thread>
@@ -16,6 +17,13 @@ using Event = Owned<rd_kafka_event_t, rd_kafka_event_destroy>;
 using AdminOptions = Owned<rd_kafka_AdminOptions_t, rd_kafka_AdminOptions_destroy>;
 using NewTopic = Owned<rd_kafka_NewTopic_t, rd_kafka_NewTopic_destroy>;
 using Topic = Owned<rd_kafka_topic_t, rd_kafka_topic_destroy>;
+using Clock = std::chrono::steady_clock;
+using Stop = std::function<bool()>;
+
+// So long nobody asks `stop`.
+constexpr int slice = 200;
+
+Error stopped() { return {Errc::cancelled, "stopped before the topics were there"}; }
 
 Result<std::vector<NewTopic>> new_topics(const std::vector<std::string>& names, int partitions,
                                          int replication) {
@@ -50,6 +58,18 @@ bool exists(rd_kafka_t* handle, const char* name, int limit) {
   return there;
 }
 
+// The answer, or nothing when there is none in time.
+Result<Event> answer(rd_kafka_queue_t* queue, int limit, const Stop& stop) {
+  const auto until = Clock::now() + std::chrono::milliseconds{limit};
+  while (Clock::now() < until) {
+    if (stop && stop())
+      return fail(stopped());
+    if (Event event{rd_kafka_queue_poll(queue, std::min(slice, limit))})
+      return event;
+  }
+  return fail(Errc::unavailable, "no Kafka broker answers");
+}
+
 Done check(rd_kafka_t* handle, const rd_kafka_topic_result_t* result, int limit) {
   const auto code = rd_kafka_topic_result_error(result);
   const auto* name = rd_kafka_topic_result_name(result);
@@ -66,16 +86,17 @@ Done check(rd_kafka_t* handle, const rd_kafka_topic_result_t* result, int limit)
                 (words != nullptr ? words : describe(code)));
 }
 
-Done create(rd_kafka_t* handle, const std::vector<NewTopic>& topics, int limit) {
+Done create(rd_kafka_t* handle, const std::vector<NewTopic>& topics, int limit, const Stop& stop) {
   std::vector<rd_kafka_NewTopic_t*> list;
   for (const auto& topic : topics)
     list.push_back(topic.get());
   const Queue queue{rd_kafka_queue_new(handle)};
   const auto options = admin_options(handle, limit);
   rd_kafka_CreateTopics(handle, list.data(), list.size(), options.get(), queue.get());
-  const Event event{rd_kafka_queue_poll(queue.get(), limit + 1000)};
-  if (!event)
-    return fail(Errc::unavailable, "no Kafka broker answers");
+  const auto answered = answer(queue.get(), limit + 1000, stop);
+  if (!answered)
+    return fail(answered.error());
+  const auto& event = *answered;
   if (const auto code = rd_kafka_event_error(event.get()); code != RD_KAFKA_RESP_ERR_NO_ERROR)
     return fail(Errc::unavailable,
                 std::string{"Kafka made no topics: "} + rd_kafka_event_error_string(event.get()));
@@ -90,11 +111,13 @@ Done create(rd_kafka_t* handle, const std::vector<NewTopic>& topics, int limit) 
 
 // A controller that has made a topic has not told every broker yet, and a consumer that asks too
 // early takes a minute to ask again.
-Done await(rd_kafka_t* handle, const std::vector<std::string>& names, int limit) {
-  const auto until = std::chrono::steady_clock::now() + std::chrono::milliseconds{limit};
+Done await(rd_kafka_t* handle, const std::vector<std::string>& names, int limit, const Stop& stop) {
+  const auto until = Clock::now() + std::chrono::milliseconds{limit};
   for (const auto& name : names)
-    while (!exists(handle, name.c_str(), limit)) {
-      if (std::chrono::steady_clock::now() >= until)
+    while (!exists(handle, name.c_str(), std::min(limit, 1000))) {
+      if (stop && stop())
+        return fail(stopped());
+      if (Clock::now() >= until)
         return fail(Errc::unavailable, "topic " + name + " was made and is not there yet");
       std::this_thread::sleep_for(std::chrono::milliseconds{20});
     }
@@ -104,7 +127,7 @@ Done await(rd_kafka_t* handle, const std::vector<std::string>& names, int limit)
 }  // namespace
 
 Done ensure_topics(const Settings& settings, const std::vector<std::string>& names, int partitions,
-                   int replication, std::chrono::milliseconds limit) {
+                   int replication, std::chrono::milliseconds limit, const Stop& stop) {
   if (names.empty())
     return {};
   auto topics = new_topics(names, partitions, replication);
@@ -116,9 +139,9 @@ Done ensure_topics(const Settings& settings, const std::vector<std::string>& nam
   auto handle = open_handle(Kind::producer, std::move(*conf));
   if (!handle)
     return fail(std::move(handle.error()));
-  auto done = create(*handle, *topics, to_ms(limit));
+  auto done = create(*handle, *topics, to_ms(limit), stop);
   if (done)
-    done = await(*handle, names, to_ms(limit));
+    done = await(*handle, names, to_ms(limit), stop);
   destroy_within(*handle, std::chrono::seconds{2}, nullptr);
   return done;
 }
