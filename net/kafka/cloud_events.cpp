@@ -181,18 +181,13 @@ Result<Event> from_record(const Received& record, Topic topic) {
   return from_structured(record, topic);
 }
 
-Record to_dead_letter(const Received& record, const GivenUp& given_up) {
-  Record letter{dead_letter_topic(record.from.topic), record.key, record.value, record.headers};
-  for (auto& [name, value] :
-       {Header{"dlq_original_topic", record.from.topic},
-        Header{"dlq_original_partition", std::to_string(record.from.partition)},
-        Header{"dlq_original_offset", std::to_string(record.offset)},
-        Header{"dlq_consumer_group", given_up.group},
-        Header{"dlq_error_class", std::string{to_string(given_up.code)}},
-        Header{"dlq_error_message", head(given_up.reason, 500)},
-        Header{"dlq_attempts", std::to_string(given_up.attempts)},
-        Header{"dlq_failed_at", to_rfc3339(given_up.at)}})
-    letter.headers.push_back({name, value});
+Record to_dead_letter(const Event& event, std::string topic, const GivenUp& given_up) {
+  auto letter = to_record(event, dead_letter_topic(topic));
+  letter.headers.push_back({"dlq_original_topic", std::move(topic)});
+  letter.headers.push_back({"dlq_consumer_group", given_up.group});
+  letter.headers.push_back({"dlq_error_message", head(given_up.reason, 500)});
+  letter.headers.push_back({"dlq_attempts", std::to_string(given_up.attempts)});
+  letter.headers.push_back({"dlq_failed_at", to_rfc3339(given_up.at)});
   return letter;
 }
 

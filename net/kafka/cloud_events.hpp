@@ -20,17 +20,16 @@ Record to_record(const Event& event, std::string topic);
 /// that is missing or breaks a rule; the detail names it), unsupported_media (data not in JSON).
 Result<Event> from_record(const Received& record, Topic topic);
 
-/// Why and when a record was given up.
+/// Why and when an event was given up.
 struct GivenUp {
-  std::string group{};   ///< the consumer group
-  Errc code{};           ///< of the last failure
+  std::string group{};   ///< the consumer
   std::string reason{};  ///< in words, without personal data; the first 500 bytes are kept
   std::int64_t attempts = 1;
   Time at{};
 };
 
-/// The record for the dead-letter topic: key, value and headers as they were, and what has happened
-/// to it in headers `dlq_…`.
-Record to_dead_letter(const Received& record, const GivenUp& given_up);
+/// The record for the dead letters of `topic`: that of the event, and what has happened to it in
+/// headers `dlq_…`.
+Record to_dead_letter(const Event& event, std::string topic, const GivenUp& given_up);
 
 }  // namespace jobraker::net::kafka
