@@ -40,21 +40,34 @@ Options producer_options(const Settings& settings) {
   };
 }
 
+// What is wrong with a record, or with one of those that were sent with it.
 bool is_refusal(rd_kafka_resp_err_t code) {
   switch (code) {
   case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
   case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
-  case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-  case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
-  case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
+  case RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE:
   case RD_KAFKA_RESP_ERR_INVALID_RECORD:
   case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
   case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
+  case RD_KAFKA_RESP_ERR__BAD_MSG:
+  case RD_KAFKA_RESP_ERR__INVALID_ARG:
+  case RD_KAFKA_RESP_ERR__CONFLICT:
+    return true;
+  default:
+    return false;
+  }
+}
+
+// What somebody has to change in Kafka.
+bool is_barred(rd_kafka_resp_err_t code) {
+  switch (code) {
+  case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
+  case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
+  case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
   case RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT:
   case RD_KAFKA_RESP_ERR_UNSUPPORTED_COMPRESSION_TYPE:
   case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
   case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-  case RD_KAFKA_RESP_ERR__BAD_MSG:
     return true;
   default:
     return false;
@@ -68,6 +81,8 @@ Delivery report_of(const rd_kafka_message_t& message) {
   report.error = describe(message.err);
   if (is_refusal(message.err))
     report.outcome = Outcome::refused;
+  else if (is_barred(message.err))
+    report.outcome = Outcome::barred;
   else if (rd_kafka_message_status(&message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED)
     report.outcome = Outcome::not_persisted;
   else
@@ -82,7 +97,8 @@ Error produce_error(rd_kafka_resp_err_t code, const std::string& topic) {
   case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
     return {Errc::too_large, "the record is too large for Kafka"};
   default:
-    return {Errc::invalid, "topic " + topic + ": " + describe(code)};
+    return {is_refusal(code) ? Errc::invalid : Errc::upstream_failed,
+            "topic " + topic + ": " + describe(code)};
   }
 }
 
@@ -132,7 +148,7 @@ void serve_in_background(rd_kafka_t* handle) {
 
 struct Producer::Core {
   OnDeliveries reports;
-  rd_kafka_t* handle = nullptr;
+  std::atomic<rd_kafka_t*> handle{nullptr};
   std::atomic<std::size_t> waiting{0};
   std::mutex calling;  // held during `reports`, so that close() can put an end to it
   bool closed = false;
@@ -214,14 +230,20 @@ Done Producer::flush(std::chrono::milliseconds limit) {
   return {};
 }
 
+void Producer::purge() {
+  // Inside the reports the handle lives as long as they last, even when close() has let go of it.
+  if (auto* handle = core_->handle.load(); handle != nullptr)
+    rd_kafka_purge(handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
+                             RD_KAFKA_PURGE_F_NON_BLOCKING);
+}
+
 void Producer::close(std::chrono::milliseconds limit) {
-  auto* handle = core_->handle;
+  auto* handle = core_->handle.load();
   if (handle == nullptr)
     return;
   rd_kafka_flush(handle, to_ms(limit));
   if (rd_kafka_outq_len(handle) > 0) {
-    rd_kafka_purge(handle, RD_KAFKA_PURGE_F_QUEUE | RD_KAFKA_PURGE_F_INFLIGHT |
-                             RD_KAFKA_PURGE_F_NON_BLOCKING);
+    purge();
     rd_kafka_flush(handle, to_ms(grace));
   }
   core_->handle = nullptr;

@@ -21,7 +21,8 @@ enum class Outcome : std::uint8_t {
   persisted,           ///< Kafka has it.
   not_persisted,       ///< Kafka does not have it; it may be produced again.
   possibly_persisted,  ///< Unknown; produced again it may be there twice.
-  refused              ///< Kafka will not take it as it is: too large, no such topic, no right.
+  refused,  ///< Kafka will never take the request that held it: too large, against its rules.
+  barred    ///< The topic is not there, or gives no right, or is set up otherwise.
 };
 
 }  // namespace jobraker::net::kafka
@@ -29,7 +30,7 @@ enum class Outcome : std::uint8_t {
 namespace jobraker {
 template <>
 inline constexpr std::string_view enum_names<net::kafka::Outcome>[] = {
-  "persisted", "not_persisted", "possibly_persisted", "refused"};
+  "persisted", "not_persisted", "possibly_persisted", "refused", "barred"};
 }
 
 namespace jobraker::net::kafka {
@@ -62,12 +63,17 @@ public:
 
   /// Takes a record over, never blocks; exactly one report with `tag` follows. On an error none
   /// does: unavailable (the queue is full, so come back after some reports; or the producer is
-  /// closed or has a fatal error), too_large, invalid (as far as is known Kafka has no such topic
-  /// or grants no right to it; it is asked again every ten seconds).
+  /// closed or has a fatal error), too_large, invalid (never, as it is), upstream_failed (as far as
+  /// is known Kafka has no such topic or grants no right to it; it is asked again every ten
+  /// seconds).
   Done produce(const Record& record, std::uint64_t tag);
 
   /// The error after which this producer does nothing any more: close it, open another.
   std::optional<Error> fatal() const;
+
+  /// Nothing of what waits is sent any more; it is reported as not persisted, or possibly, when it
+  /// was on its way. Also inside the reports.
+  void purge();
 
   /// Records taken over and not reported yet.
   std::size_t waiting() const;

@@ -62,28 +62,58 @@ TEST_F(KafkaErrors, AFullQueueIsSaidAtOnceAndPasses) {
   EXPECT_THAT(writer.outcomes(), AllOf(SizeIs(11), Each(Pair(_, Outcome::persisted))));
 }
 
-TEST_F(KafkaErrors, WhatKafkaRefusesIsReportedAsRefused) {
+TEST_F(KafkaErrors, ATopicWithoutARightIsReportedAsBarred) {
   Writer writer{settings};
   produce(writer, 0, 1);
   ASSERT_TRUE(writer.producer->flush(patience));
   mock.answer(MockCluster::produce, {RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED});
   produce(writer, 1, 2);
   ASSERT_TRUE(writer.reports->wait_for(2));
-  const auto refused = writer.reports->all().back();
-  EXPECT_EQ(refused.tag, 1U);
-  EXPECT_EQ(refused.outcome, Outcome::refused);
-  EXPECT_THAT(refused.error, HasSubstr("TOPIC_AUTHORIZATION_FAILED"));
+  const auto barred = writer.reports->all().back();
+  EXPECT_EQ(barred.tag, 1U);
+  EXPECT_EQ(barred.outcome, Outcome::barred);
+  EXPECT_THAT(barred.error, HasSubstr("TOPIC_AUTHORIZATION_FAILED"));
   EXPECT_EQ(writer.producer->fatal(), std::nullopt);
   // Until Kafka is asked again the topic is refused at once; then all is well.
   const auto at_once = writer.producer->produce(numbered("jobs", 2), 2);
   ASSERT_FALSE(at_once);
-  EXPECT_EQ(at_once.error().code, Errc::invalid);
+  EXPECT_EQ(at_once.error().code, Errc::upstream_failed);
   EXPECT_THAT(at_once.error().detail, HasSubstr("TOPIC_AUTHORIZATION_FAILED"));
   ASSERT_TRUE(
     eventually([&] { return writer.producer->produce(numbered("jobs", 3), 3).has_value(); }));
   ASSERT_TRUE(writer.reports->wait_for(3));
   EXPECT_EQ(writer.reports->all().back().tag, 3U);
   EXPECT_EQ(writer.reports->all().back().outcome, Outcome::persisted);
+}
+
+TEST_F(KafkaErrors, WhatBreaksARuleOfKafkasIsReportedAsRefused) {
+  Writer writer{settings};
+  produce(writer, 0, 1);
+  ASSERT_TRUE(writer.producer->flush(patience));
+  int tag = 0;
+  for (const auto error :
+       {RD_KAFKA_RESP_ERR_INVALID_RECORD, RD_KAFKA_RESP_ERR_POLICY_VIOLATION,
+        RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP, RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE}) {
+    mock.answer(MockCluster::produce, {error});
+    ++tag;
+    produce(writer, tag, tag + 1);
+    ASSERT_TRUE(writer.reports->wait_for(static_cast<std::size_t>(tag) + 1));
+    EXPECT_EQ(writer.reports->all().back().outcome, Outcome::refused) << error;
+    EXPECT_EQ(writer.producer->fatal(), std::nullopt);
+  }
+}
+
+TEST_F(KafkaErrors, WhatIsPurgedIsReportedAndTheProducerGoesOn) {
+  Writer writer{settings};
+  mock.set_down();
+  produce(writer, 0, 7);
+  writer.producer->purge();
+  ASSERT_TRUE(writer.reports->wait_for(7));
+  EXPECT_THAT(writer.outcomes(), AllOf(SizeIs(7), Each(Pair(_, Outcome::not_persisted))));
+  mock.set_up();
+  produce(writer, 7, 8);
+  ASSERT_TRUE(writer.producer->flush(patience));
+  EXPECT_EQ(writer.outcomes().at(7), Outcome::persisted);
 }
 
 TEST_F(KafkaErrors, AFatalOneEndsTheProducerAndAnotherGoesOn) {
@@ -181,6 +211,15 @@ TEST_F(KafkaErrors, TopicsAreNotMadeWithoutABroker) {
   const auto made = ensure_topics(settings, {"other"}, 1, 1, 300ms);
   ASSERT_FALSE(made);
   EXPECT_EQ(made.error().code, Errc::unavailable);
+}
+
+// Without being told to stop it would wait for half an hour.
+TEST_F(KafkaErrors, MakingTopicsStopsWhenItIsTold) {
+  mock.set_down();
+  int asked = 0;
+  const auto made = ensure_topics(settings, {"other"}, 1, 1, 30min, [&] { return ++asked > 2; });
+  ASSERT_FALSE(made);
+  EXPECT_EQ(made.error().code, Errc::cancelled);
 }
 
 }  // namespace

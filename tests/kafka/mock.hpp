@@ -32,11 +32,12 @@ public:
   void answer(std::int16_t api, std::vector<rd_kafka_resp_err_t> errors) {
     rd_kafka_mock_push_request_errors_array(cluster_, api, errors.size(), errors.data());
   }
-  /// The next request of this kind is answered late.
-  void delay(std::int16_t api, int ms) {
-    rd_kafka_mock_broker_push_request_error_rtts(cluster_, 1, api, 1, RD_KAFKA_RESP_ERR_NO_ERROR,
-                                                 ms);
+  /// The next request of this kind is answered late with this error.
+  void answer_late(std::int16_t api, rd_kafka_resp_err_t error, int ms) {
+    rd_kafka_mock_broker_push_request_error_rtts(cluster_, 1, api, 1, error, ms);
   }
+  /// The next request of this kind is answered late.
+  void delay(std::int16_t api, int ms) { answer_late(api, RD_KAFKA_RESP_ERR_NO_ERROR, ms); }
   /// How many of them have not been used yet.
   std::size_t left(std::int16_t api) {
     std::size_t count = 0;
