@@ -53,13 +53,14 @@ set(CPACK_PACKAGE_VENDOR Jobraker)
 set(CPACK_PACKAGE_CONTACT "The Jobraker authors <jobraker@example.org>")
 set(CPACK_PACKAGE_DESCRIPTION_SUMMARY "backend of a job-search copilot")
 set(CPACK_PACKAGE_DESCRIPTION
-"Reads a person's resume into a profile, collects postings from Adzuna, feeds and
-boards, scores every pair and tells the matches with the reasons for and against
-them; writes documents, applies through Skyvern, and answers questions.
+"Reads a person's resume into a profile, collects postings from Adzuna,
+feeds and boards, scores every pair and tells the matches with the reasons
+for and against them; writes documents, applies through Skyvern, and
+answers questions.
 
-jobraker-server speaks HTTP and WebSocket and keeps everything in PostgreSQL with
-pgvector. jobraker-chat is a client for the terminal, jobraker-analytics a
-consumer of the events on Kafka.")
+jobraker-server speaks HTTP and WebSocket and keeps everything in
+PostgreSQL with pgvector. jobraker-chat is a client for the terminal,
+jobraker-analytics a consumer of the events on Kafka.")
 set(CPACK_PACKAGE_DIRECTORY ${CMAKE_BINARY_DIR}/package)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS

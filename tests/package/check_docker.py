@@ -175,8 +175,9 @@ def check_dockerfile(tree):
                     yield f"Dockerfile: {one} must not be in an image"
     if len({base.removesuffix("-slim") for base in bases}) != 1:
         yield "Dockerfile: built on another Debian than it runs on"
-    if not re.fullmatch(r"[1-9]\d*(:[1-9]\d*)?", last.get("USER", "")):
-        yield "Dockerfile: does not end as a user with a number"
+    # adduser takes a user that is there only if its number is one of the system's.
+    if not re.fullmatch(r"[1-9]\d\d(:[1-9]\d\d)?", last.get("USER", "")):
+        yield "Dockerfile: does not end as a user with a number from 100 to 999"
     problem = check_health(tree, "Dockerfile", last.get("HEALTHCHECK", ""))
     if problem:
         yield problem
@@ -337,9 +338,10 @@ BAD = [  # (file, what is there, what is put in its place): each must be reporte
     ("docker/Dockerfile", "--target jobraker-package", "--target jobraker-pakage"),
     ("docker/Dockerfile", "-DJOBRAKER_TESTS", "-DJOBRAKER_TEST"),
     ("docker/Dockerfile", "recommends curl", "recommends curl wget"),
-    ("docker/Dockerfile", "USER 10001:10001", "USER jobraker"),
-    ("docker/Dockerfile", "USER 10001:10001", "USER 0:0"),
-    ("docker/Dockerfile", "USER 10001:10001\n", ""),
+    ("docker/Dockerfile", "USER 990:990", "USER jobraker"),
+    ("docker/Dockerfile", "USER 990:990", "USER 0:0"),
+    ("docker/Dockerfile", "USER 990:990", "USER 10001:10001"),
+    ("docker/Dockerfile", "USER 990:990\n", ""),
     ("docker/Dockerfile", "JOBRAKER_SERVER_HOST", "JOBRAKER_SERVER_ADDRESS"),
     ("docker/Dockerfile", "XDG_CACHE_HOME=", "OPENAI_API_KEY="),
     ("docker/Dockerfile", "/healthz", "/health"),

@@ -119,7 +119,7 @@ def devices(root):
         mount("--bind", f"/dev/{device}", f"{root}/dev/{device}")
 
 
-def read_only_view(root, view, unit, sockets):
+def read_only_view(root, view, unit, folder):
     """`root` as the service sees it: nothing can be written but its own folders and /tmp (ProtectSystem=strict)."""
     for path, mode in unit.folders():
         os.makedirs(root + path, exist_ok=True)
@@ -130,7 +130,7 @@ def read_only_view(root, view, unit, sockets):
     mount("-o", "remount,bind,ro", view)
     for path, _ in unit.folders():
         mount("--bind", root + path, view + path)
-    mount("--bind", sockets, view + "/run/postgresql")
+    mount("--bind", folder, view + "/run/postgresql")
     mount("-t", "proc", "-o", "ro,nosuid,nodev,noexec", "proc", view + "/proc")
     mount("-t", "tmpfs", "-o", "mode=1777,nosuid,nodev,noexec", "tmpfs", view + "/tmp")
 
@@ -143,17 +143,23 @@ class Installed(harness.Process):
         super().__init__(unit.as_user(view, unit.command("ExecStart")), r"listening http://[\d.]+:(\d+)", self.env)
 
 
+def sockets():
+    """The folder of the test cluster's socket."""
+    return urllib.parse.parse_qs(urllib.parse.urlsplit(harness.DATABASE).query)["host"][0]
+
+
 def ok(answer, status=200):
     assert answer.status == status, answer
     return answer
 
 
-def use(server, unit, view):
-    """Health, accounts, a PDF in (jobraker-doctext, pdftotext) and a PDF out (Pango, fonts)."""
+def use(server, admin, pdf_text):
+    """Health, accounts, a PDF in (jobraker-doctext, pdftotext) and a PDF out (Pango, fonts).
+
+    `admin` is what --create-admin printed; `pdf_text` reads a PDF where the server runs."""
     ok(harness.call(server.port, "GET", "/healthz"))
     ok(harness.call(server.port, "GET", "/readyz"))
-    made = subprocess.run(unit.as_user(view, [*unit.command("ExecStart"), "--create-admin", "admin@example.com"]), env=server.env, capture_output=True, text=True, check=True)
-    admin = json.loads(made.stdout)
+    admin = json.loads(admin)
     ok(harness.Client(server).post("/auth/login", {"email": admin["email"], "password": admin["password"]}))
 
     def person(name, role):
@@ -174,21 +180,23 @@ def use(server, unit, view):
     ok(seeker.post(f"/applications/{application}/kit", Prefer="wait=60"))
     pdf = ok(seeker.get(f"/applications/{application}/kit/resume.pdf")).body
     assert pdf.startswith(b"%PDF-"), pdf[:100]
-    text = subprocess.run(["chroot", view, "pdftotext", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    text = pdf_text(pdf)
     assert "Amara Whitfield" in text, text[:500]
 
 
-def run(root, view, unit, sockets):
+def run(root, view, unit, folder):
     database = harness.Database()
     sandbox = harness.Sandbox()
     try:
         configure(root, database, sandbox)
         secrets(root, unit)
-        read_only_view(root, view, unit, sockets)
+        read_only_view(root, view, unit, folder)
         server = Installed(unit, view)
         try:
             say("serves on port", server.port, "as user", unit.one("User"))
-            use(server, unit, view)
+            make_admin = unit.as_user(view, [*unit.command("ExecStart"), "--create-admin", "admin@example.com"])
+            admin = subprocess.run(make_admin, env=server.env, stdout=subprocess.PIPE, check=True).stdout
+            use(server, admin, lambda pdf: subprocess.run(["chroot", view, "pdftotext", "-", "-"], input=pdf, stdout=subprocess.PIPE, check=True).stdout.decode())
         except BaseException:
             say("the server's log:\n" + server.text()[-4000:])
             raise
@@ -210,8 +218,6 @@ def check_purged(before, after):
 
 
 def smoke(package, work):
-    # In memory, and with the name space it is gone, however this ends.
-    mount("-t", "tmpfs", "-o", "mode=755,size=1500m", "tmpfs", work)
     root, view = work + "/root", work + "/view"
     os.mkdir(root, 0o755)
     os.mkdir(view, 0o755)
@@ -220,9 +226,7 @@ def smoke(package, work):
     devices(root)
     before = snapshot(root)
     install(root, package)
-    unit = Unit(root + UNIT)
-    sockets = urllib.parse.parse_qs(urllib.parse.urlsplit(harness.DATABASE).query)["host"][0]
-    run(root, view, unit, sockets)
+    run(root, view, Unit(root + UNIT), sockets())
     edited = read(root + CONFIG)
     install(root, package)
     assert read(root + CONFIG) == edited, "an upgrade took the administrator's settings away"
@@ -234,12 +238,10 @@ def smoke(package, work):
     say("installed, used, upgraded, removed and purged; nothing is left")
 
 
-def main():
-    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
-        sys.exit(__doc__)
-    package = sys.argv[1]
+def apart(script, test, package):
+    """Runs `script` again in name spaces of its own, and there `test(package, folder)`."""
     if not os.path.isfile(package):
-        sys.exit(f"smoke: {package} is not there; cpack -G DEB makes it")
+        sys.exit(f"{package} is not there; cpack -G DEB makes it")
     for name in ("JOBRAKER_TEST_DATABASE_URL", "JOBRAKER_TEST_BIN"):
         if not os.environ.get(name):
             skip(f"{name} is not set: run tools/test")
@@ -247,23 +249,31 @@ def main():
         skip("the test cluster is not behind a Unix socket")
     if os.environ.get(INSIDE):
         with tempfile.TemporaryDirectory(prefix="jobraker-package-") as work:
+            # In memory, and with the name space it is gone, however this ends.
+            mount("-t", "tmpfs", "-o", "mode=755,size=1500m", "tmpfs", work)
             try:
-                smoke(os.path.abspath(package), work)
+                test(package, work)
             except minimal_root.Missing as error:
-                sys.exit(f"smoke: {error}")
+                sys.exit(str(error))
             finally:
-                subprocess.run(["umount", "--recursive", work], check=False)
+                subprocess.run(["umount", "--recursive", "--lazy", work], check=False)
         return
     if os.geteuid() != 0:
         skip("chroot and mounts need root")
-    apart = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
-    tried = subprocess.run([*apart, "sh", "-c", "mount -t tmpfs tmpfs /mnt && chroot / true"], capture_output=True, text=True, check=False)
+    unshare = ["unshare", "--mount", "--pid", "--fork", "--kill-child"]
+    tried = subprocess.run([*unshare, "sh", "-c", "mount -t tmpfs tmpfs /mnt && chroot / true"], capture_output=True, text=True, check=False)
     if tried.returncode != 0:
         skip("no mount name space here: " + tried.stderr.strip())
     # A new pid name space wants a /proc of its own.
-    script = "mount --make-rprivate / && mount -t proc proc /proc && exec \"$@\""
-    os.execvpe("unshare", [*apart, "sh", "-c", script, "sh", sys.executable, os.path.abspath(__file__), package], {**os.environ, INSIDE: "1"})
+    within = "mount --make-rprivate / && mount -t proc proc /proc && exec \"$@\""
+    os.execvpe("unshare", [*unshare, "sh", "-c", within, "sh", sys.executable, "-B", script, package], {**os.environ, INSIDE: "1"})
+
+
+def main(script, test, text):
+    if len(sys.argv) != 2 or sys.argv[1].startswith("-"):
+        sys.exit(text)
+    apart(os.path.abspath(script), test, os.path.abspath(sys.argv[1]))
 
 
 if __name__ == "__main__":
-    main()
+    main(__file__, smoke, __doc__)
