@@ -151,7 +151,7 @@ struct SentDocument {
 struct SubmissionView {
   static constexpr auto type_name = "SubmissionView";
   std::vector<SentDocument> documents{};
-  std::string documents_digest{};  ///< of the documents and the contact data that go along
+  std::string documents_digest{};  ///< of all that goes out and where to, without the answers
   std::vector<FormAnswer> answers{};
   std::string hash{};  ///< of everything that would be sent now
   std::optional<std::string> approved{};
@@ -218,15 +218,19 @@ struct AutoApplied {
   static constexpr auto fields() { return std::tuple{}; }
 };
 
-/// The body of `POST /applications/{id}/approve`: send exactly these documents and answers.
+/// The body of `POST /applications/{id}/approve`: send exactly this. One of two: the `hash` that
+/// the person was shown, or its `documents_digest` with the answers in full.
 struct ApproveApplication {
   static constexpr auto type_name = "ApproveApplication";
-  std::string documents_digest{};                    ///< that the person was shown
+  std::optional<std::string> hash{};                 ///< SubmissionView::hash
+  std::optional<std::string> documents_digest{};     ///< SubmissionView::documents_digest
   std::optional<std::vector<FormAnswer>> answers{};  ///< left out: those shown
   static constexpr auto fields() {
-    return std::tuple{field("documents_digest", &ApproveApplication::documents_digest,
-                            {.max_length = 64, .min_length = 64}),
-                      field("answers", &ApproveApplication::answers, {.max_items = 50})};
+    return std::tuple{
+      field("hash", &ApproveApplication::hash, {.max_length = 64, .min_length = 64}),
+      field("documents_digest", &ApproveApplication::documents_digest,
+            {.max_length = 64, .min_length = 64}),
+      field("answers", &ApproveApplication::answers, {.max_items = 50})};
   }
 };
 
@@ -250,7 +254,7 @@ struct Approval {
   static constexpr auto type_name = "Approval";
   ApplicationId application_id{};
   ApplicationStatus status = ApplicationStatus::approved;
-  std::string hash{};  ///< of documents and answers; another hash later voids the approval
+  std::string hash{};  ///< of everything that is sent; another hash later voids the approval
   std::string documents_digest{};
   Time approved_at{};
   static constexpr auto fields() {

@@ -78,10 +78,13 @@ task<Result<Application>> change(Services& services, Context c, ChangeThisApplic
     co_return fail(std::move(good.error()));
   Until session{services.databases.here(), c.deadline};
   bool moves = m.change.status.has_value();
+  bool elsewhere = m.change.url.has_value();
   auto changed =
     co_await storage::change_application(session, m.id, owner_of(c), std::move(m.change), now());
   if (changed && moves)  // who withdraws does not want what may be under way
     applications::wake(services, m.id);
+  if (changed && elsewhere)  // an approval is of the address, too
+    co_return co_await applications::recheck_approval(services, c, m.id);
   co_return changed;
 }
 

@@ -166,15 +166,18 @@ task<Result<Approval>> approve_application(Services& services, Context context,
   if (body.answers)
     if (auto good = check_answers(*body.answers); !good)
       co_return fail(std::move(good.error()));
-  auto decide = [&body](storage::Session& session, const Application& row, const Standing& standing,
-                        Time now) -> task<Result<Decision>> {
+  std::string documents;
+  auto decide = [&](storage::Session& session, const Application& row, const Standing& standing,
+                    Time now) -> task<Result<Decision>> {
     auto answers = body.answers.value_or(standing.submission.answers);
     auto content = co_await content_to_send(session, row, answers);
     if (!content)
       co_return fail(std::move(content.error()));
-    auto documents = documents_digest(*content);
-    if (documents != body.documents_digest)
-      co_return fail(Errc::conflict, "the documents are not those you were shown; look again");
+    auto shown = *content;
+    shown.answers = standing.submission.answers;
+    if (auto same = check_approval(body, *content, content_hash(shown)); !same)
+      co_return fail(std::move(same.error()));
+    documents = documents_digest(*content);
     auto hash = content_hash(*content);
     auto decision = decided(approve(standing, hash, now));
     if (!decision)
@@ -189,7 +192,29 @@ task<Result<Approval>> approve_application(Services& services, Context context,
   if (!done)
     co_return fail(std::move(done.error()));
   co_return Approval{application, done->application.status, done->submission.approved,
-                     body.documents_digest, done->submission.approved_at.value_or(Time{})};
+                     std::move(documents), done->submission.approved_at.value_or(Time{})};
+}
+
+task<Result<Application>> recheck_approval(Services& services, Context context,
+                                           ApplicationId application) {
+  auto decide = [](storage::Session& session, const Application& row, const Standing& standing,
+                   Time now) -> task<Result<Decision>> {
+    bool waits = row.status == Status::approved || row.status == Status::queued;
+    if (!waits)
+      co_return Decision{Step{standing}, {}, {}};
+    auto content = co_await load_content(session, row, standing.submission.answers);
+    if (!content)
+      co_return fail(std::move(content.error()));
+    if (content_hash(*content) == standing.submission.approved)
+      co_return Decision{Step{standing}, {}, {}};
+    if (auto ended = co_await storage::end_approval(session, row.id, now); !ended)
+      co_return fail(std::move(ended.error()));
+    co_return Decision{withdraw_approval(standing, std::string{changed_since}), {}, {}};
+  };
+  auto done = co_await take_step(services, context, application, std::nullopt, decide);
+  if (!done)
+    co_return fail(std::move(done.error()));
+  co_return std::move(done->application);
 }
 
 task<Result<ApplicationView>> retry_application(Services& services, Context context,

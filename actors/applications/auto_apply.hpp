@@ -16,6 +16,11 @@ task<Result<AutoApplied>> auto_apply(storage::Session& session, UserId user, Aut
 task<Result<Approval>> approve_application(Services& services, Context context,
                                            ApplicationId application, ApproveApplication body);
 
+/// What would be sent has been changed: an approval of something else that waits for its turn is
+/// void, and the application a draft again. Answers it as it is then.
+task<Result<Application>> recheck_approval(Services& services, Context context,
+                                           ApplicationId application);
+
 /// Tries again what was approved.
 task<Result<ApplicationView>> retry_application(Services& services, Context context,
                                                 ApplicationId application);

@@ -46,7 +46,7 @@ task<Result<ApplicationView>> view_application(storage::Session& session, Applic
   if (!s.approved.empty())
     out.approved = s.approved;
   out.approved_at = s.approved_at;
-  out.valid = s.approved == out.hash;
+  out.valid = !s.approved.empty() && s.approved == out.hash;
   out.missing = missing_in(*content);
   out.phase = s.phase;
   out.retryable =

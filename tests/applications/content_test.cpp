@@ -100,6 +100,8 @@ TEST(Content, AnotherCharacterIsAnotherHash) {
     << "a version is not what is sent";
   std::vector<void (*)(Content&)> changes{
     [](Content& c) { c.url += "x"; },
+    [](Content& c) { c.job_title += "x"; },
+    [](Content& c) { c.company += "x"; },
     [](Content& c) { c.name += "x"; },
     [](Content& c) { c.email += "x"; },
     [](Content& c) { c.phone += "x"; },
@@ -133,6 +135,61 @@ TEST(Content, DigestOfDocumentsDoesNotKnowTheAnswers) {
             documents_digest(content()));
 }
 
+TEST(Content, AnApprovalBindsDocumentsAnswersAndAddress) {
+  const std::vector<FormAnswer> answers{{"Salary?", "60000"}};
+  const auto shown = content({{"resume", "application", "# Mine", 2}}, answers);
+  const auto hash = content_hash(shown);
+  ApproveApplication by_hash;
+  by_hash.hash = hash;
+  ApproveApplication by_parts;
+  by_parts.documents_digest = documents_digest(shown);
+  by_parts.answers = answers;
+  EXPECT_TRUE(check_approval(by_hash, shown, hash));
+  EXPECT_TRUE(check_approval(by_parts, shown, hash));
+  std::vector<void (*)(Content&)> changes{
+    [](Content& c) { c.documents[0].markdown += " "; },
+    [](Content& c) { c.url += "x"; },
+    [](Content& c) { c.email += "x"; },
+    [](Content& c) { c.answers[0].answer = "1"; },
+  };
+  for (auto change : changes) {
+    auto other = shown;
+    change(other);
+    auto refused = check_approval(by_hash, other, content_hash(other));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::conflict);
+    // The answers of `by_parts` are its own: they are in the content that is checked.
+    auto stated = other;
+    stated.answers = answers;
+    EXPECT_EQ(check_approval(by_parts, stated, content_hash(other)).has_value(),
+              documents_digest(other) == documents_digest(shown));
+  }
+  auto new_answers = shown;
+  new_answers.answers = {{"Salary?", "70000"}};
+  by_hash.answers = new_answers.answers;
+  EXPECT_TRUE(check_approval(by_hash, new_answers, hash)) << "shown, and answered anew in full";
+}
+
+TEST(Content, AnApprovalThatBindsLessIsNone) {
+  const auto shown = content();
+  ApproveApplication none;
+  ApproveApplication documents_only;
+  documents_only.documents_digest = documents_digest(shown);
+  ApproveApplication answers_only;
+  answers_only.answers = shown.answers;
+  for (const auto& body : {none, documents_only, answers_only}) {
+    auto refused = check_approval(body, shown, content_hash(shown));
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::invalid);
+    EXPECT_EQ(refused.error().fields.size(), 1u);
+  }
+  ApproveApplication both = documents_only;
+  both.hash = content_hash(shown);
+  EXPECT_TRUE(check_approval(both, shown, content_hash(shown)));
+  both.documents_digest = std::string(64, '0');
+  EXPECT_FALSE(check_approval(both, shown, content_hash(shown)));
+}
+
 TEST(Content, PartsNeverRunTogether) {
   EXPECT_TRUE(rc::check([](const std::vector<std::pair<std::string, std::string>>& a,
                            const std::vector<std::pair<std::string, std::string>>& b) {
@@ -162,8 +219,11 @@ TEST(Content, PromptHoldsWhatTheFormNeedsAndNoMore) {
 TEST(Content, RefusesAnswersToNothing) {
   EXPECT_TRUE(check_answers({}));
   EXPECT_TRUE(check_answers({{"A?", ""}, {"B?", "x"}}));
-  for (const auto& bad : std::vector<std::vector<FormAnswer>>{
-         {{" \n", "x"}}, {{"", "x"}}, {{"A?", "1"}, {"A?", "2"}}}) {
+  for (const auto& bad : std::vector<std::vector<FormAnswer>>{{{" \n", "x"}},
+                                                              {{"", "x"}},
+                                                              {{"A?", "1"}, {"A?", "2"}},
+                                                              {{std::string("A\0?", 3), "x"}},
+                                                              {{"A?", std::string(1, '\0')}}}) {
     auto checked = check_answers(bad);
     ASSERT_FALSE(checked);
     EXPECT_EQ(checked.error().code, Errc::invalid);

@@ -148,8 +148,7 @@ def apply_to(api, match):
 
     step = show.Step("Apply")
     if not sent:
-        digest = api.get(path)["submission"]["documents_digest"]
-        api.post(path + "/approve", {"documents_digest": digest})
+        api.post(path + "/approve", {"hash": api.get(path)["submission"]["hash"]})
     end = time.monotonic() + 120
     while (application := api.get(path))["status"] in ("draft", "approved", "queued", "submitting") and time.monotonic() < end:
         step.progress(application["status"], 0, 0)

@@ -42,18 +42,24 @@ Content content_of(const Application& application, const Profile& profile,
 /// nothing a model thought about the person.
 std::string resume_of(const Profile& profile);
 
-/// SHA-256 of the documents and the contact data: 64 hexadecimal digits. Another character
-/// anywhere is another digest.
+/// SHA-256 of all but the answers, with the address it goes to: 64 hexadecimal digits. Another
+/// character anywhere is another digest.
 std::string documents_digest(const Content& content);
-/// The same of everything, address and answers included: what an approval is of.
+/// The same of everything, answers included: what an approval is of.
 std::string content_hash(const Content& content);
+
+/// Whether `body` approves `content`, which holds the body's answers where it has some. `shown` is
+/// the hash of what the person was shown, with the answers as stored. Errc::invalid when it does
+/// not bind documents, address and answers; conflict when they are others.
+Done check_approval(const ApproveApplication& body, const Content& content,
+                    const std::string& shown);
 /// The documents with their digests, without their text.
 std::vector<SentDocument> sent_documents(const Content& content);
 
 /// What stands in the way of sending, in words; empty when nothing does.
 std::string missing_in(const Content& content);
 
-/// Errc::invalid for a question asked twice or without words.
+/// Errc::invalid for a question asked twice or without words, and for zero bytes.
 Done check_answers(const std::vector<FormAnswer>& answers);
 
 /// What Skyvern is asked to do, with the data it needs for that and no other.

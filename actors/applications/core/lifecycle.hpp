@@ -49,6 +49,10 @@ Result<Step> approve(Standing now_is, std::string hash, Time now);
 /// one is a draft again.
 Step withdraw_approval(Standing now_is, std::string why);
 
+/// The words for the former.
+inline constexpr std::string_view changed_since =
+  "What would be sent has changed since it was approved.";
+
 /// The person wants no more of it. What may be under way is stopped and its end decides.
 /// Errc::conflict once it is submitted.
 Result<Step> cancel(Standing now_is, const Schedule& schedule, Time now);
