@@ -74,7 +74,9 @@ constexpr std::string_view other_name_sql = R"sql(
       AND other.id <> mine.id
     LEFT JOIN submissions s ON s.application_id = other.id
     WHERE mine.id = $1 AND (coalesce(s.send_right, 'free') <> 'free'
-      OR other.status IN ('submitted', 'interviewing', 'offered', 'rejected')))
+      OR other.status IN ('submitted', 'interviewing', 'offered', 'rejected')
+      OR EXISTS (SELECT FROM application_events e WHERE e.application_id = other.id
+                 AND e.status IN ('submitted', 'interviewing', 'offered', 'rejected'))))
 )sql";
 
 constexpr std::string_view ever_sent_sql = R"sql(

@@ -59,7 +59,7 @@ task<Result<EmployerTurn>> lock_turn(Session& session, ApplicationId application
 task<Done> give_turn(Session& session, ApplicationId application, Time next);
 
 /// Whether another application of this person's to the same posting, under another id of it, was
-/// sent or may have been.
+/// sent or may have been; withdrawn afterwards or not. One withdrawn before it was sent is none.
 task<Result<bool>> sent_under_another_name(Session& session, ApplicationId application);
 
 /// Whether the timeline says that it has ever been sent, by whomever.
