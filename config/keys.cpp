@@ -221,7 +221,8 @@ std::vector<Key> keys(Config& c) {
     {"applications.look_up_tries", &c.applications.look_up_tries,
      "searches before a person must look", 1, 1000},
     {"applications.stale_minutes", &c.applications.stale_minutes,
-     "without news after which a run is reported as stale", 1, 10080},
+     "without news after which people are told; twelve times that, and nobody waits any more", 1,
+     10080},
     {"applications.live_max", &c.applications.live_max, "application actors in memory", 1, 1e7},
 
     {"actors.scheduler", &c.actors.scheduler,

@@ -75,10 +75,11 @@ struct Submission {
   std::int64_t attempt = 0;    ///< the fence under which the run was asked for; 0: none was
   std::int64_t refusals = 0;   ///< of Skyvern's to start a run, in a row
   std::int64_t look_ups = 0;   ///< for the run, in vain
+  std::int64_t failures = 0;   ///< look-ups and reads of the run that got no answer, in a row
   std::int64_t polls = 0;      ///< of the run
   bool cancel_wanted = false;  ///< by the person, while an attempt was under way
   bool in_vain = false;        ///< the run was looked for often enough; a person must look
-  bool stale = false;          ///< no news of the run for too long
+  bool stale = false;          ///< no news for too long; people have been told
   std::string run_id{};        ///< Skyvern's; empty: not known
   RunState run = RunState::created;
   std::int64_t steps = 0;      ///< of the run, as far as told

@@ -6,16 +6,14 @@
 namespace jobraker::storage {
 namespace {
 
-// What a shorter report leaves out, such as one found in a list, stays; and old news do not undo an
-// end.
+// What a shorter report leaves out, such as one found in a list, stays. A run that has ended takes
+// only what its end says, but a cancelled one may turn out completed.
 constexpr std::string_view save_sql = R"sql(
   INSERT INTO submission_runs AS r (run_id, application_id, attempt, state, output, failure_reason,
     errors, recording_url, screenshot_urls, app_url, step_count, finished_at, first_heard_at, heard_at)
   VALUES ($1, $2, $3, $4, nullif($5, '')::jsonb, $6, $7::jsonb, $8, $9::text[], $10, $11, $12, $13, $13)
   ON CONFLICT (run_id) DO UPDATE SET
-    state = CASE WHEN r.state IN ('completed', 'failed', 'terminated', 'timed_out', 'canceled')
-                  AND excluded.state NOT IN ('completed', 'failed', 'terminated', 'timed_out', 'canceled')
-                 THEN r.state ELSE excluded.state END,
+    state = excluded.state,
     output = coalesce(excluded.output, r.output),
     failure_reason = coalesce(nullif(excluded.failure_reason, ''), r.failure_reason),
     errors = CASE excluded.errors WHEN '[]' THEN r.errors ELSE excluded.errors END,
@@ -23,9 +21,11 @@ constexpr std::string_view save_sql = R"sql(
     screenshot_urls = CASE excluded.screenshot_urls WHEN '{}' THEN r.screenshot_urls
                       ELSE excluded.screenshot_urls END,
     app_url = coalesce(nullif(excluded.app_url, ''), r.app_url),
-    step_count = coalesce(excluded.step_count, r.step_count),
+    step_count = greatest(excluded.step_count, r.step_count),
     finished_at = coalesce(excluded.finished_at, r.finished_at), heard_at = excluded.heard_at
-  WHERE r.application_id = excluded.application_id
+  WHERE r.application_id = excluded.application_id AND (
+    r.state NOT IN ('completed', 'failed', 'terminated', 'timed_out', 'canceled')
+    OR r.state = excluded.state OR (r.state = 'canceled' AND excluded.state = 'completed'))
 )sql";
 
 constexpr std::string_view runs_sql = R"sql(

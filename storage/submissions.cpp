@@ -8,17 +8,18 @@ namespace {
 
 constexpr std::string_view find_sql = R"sql(
   SELECT application_id, user_id, subject, approved, approved_at, phase, send_right, fence, attempt,
-    refusals, look_ups, polls, cancel_wanted, in_vain, stale, run_id, run_state, steps, instructions,
-    queued_at, begun_at, heard_at, wake_at, answers
+    refusals, look_ups, failures, polls, cancel_wanted, in_vain, stale, run_id, run_state, steps,
+    instructions, queued_at, begun_at, heard_at, wake_at, answers
   FROM submissions WHERE application_id = $1
 )sql";
 
 constexpr std::string_view save_sql = R"sql(
   INSERT INTO submissions AS s (application_id, user_id, subject, answers, approved, approved_at,
     phase, send_right, fence, attempt, refusals, look_ups, polls, cancel_wanted, in_vain, stale,
-    run_id, run_state, steps, instructions, queued_at, begun_at, heard_at, wake_at, updated_at)
+    run_id, run_state, steps, instructions, queued_at, begun_at, heard_at, wake_at, updated_at,
+    failures)
   VALUES ($1, $2, $3, $4::jsonb, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18,
-    $19, $20, $21, $22, $23, $24, $25)
+    $19, $20, $21, $22, $23, $24, $25, $26)
   ON CONFLICT (application_id) DO UPDATE SET answers = excluded.answers,
     approved = excluded.approved, approved_at = excluded.approved_at, phase = excluded.phase,
     send_right = excluded.send_right, fence = excluded.fence, attempt = excluded.attempt,
@@ -27,7 +28,7 @@ constexpr std::string_view save_sql = R"sql(
     run_id = excluded.run_id, run_state = excluded.run_state, steps = excluded.steps,
     instructions = excluded.instructions, queued_at = excluded.queued_at,
     begun_at = excluded.begun_at, heard_at = excluded.heard_at, wake_at = excluded.wake_at,
-    updated_at = excluded.updated_at
+    updated_at = excluded.updated_at, failures = excluded.failures
 )sql";
 
 constexpr std::string_view end_approval_sql = R"sql(
@@ -65,6 +66,16 @@ constexpr std::string_view give_turn_sql = R"sql(
   ON CONFLICT (company_key) DO UPDATE SET next_at = excluded.next_at
 )sql";
 
+// Whoever takes the consent back meanwhile waits until this is committed, and then sees it.
+constexpr std::string_view consent_sql = R"sql(
+  SELECT granted FROM consents WHERE user_id = $1 AND purpose = 'auto_apply' FOR SHARE
+)sql";
+
+constexpr std::string_view operators_sql = R"sql(
+  SELECT id FROM users WHERE role = 'admin' ORDER BY id LIMIT 20
+)sql";
+
+// Of one that was withdrawn the timeline still knows whether it had been sent.
 constexpr std::string_view other_name_sql = R"sql(
   SELECT EXISTS (
     SELECT FROM applications mine
@@ -102,8 +113,8 @@ std::vector<FormAnswer> read_answers(const std::string& text) {
 Submission to_submission(const Row& row) {
   Submission s;
   row.read(s.application, s.user, s.subject, s.approved, s.approved_at, s.phase, s.right, s.fence,
-           s.attempt, s.refusals, s.look_ups, s.polls, s.cancel_wanted, s.in_vain, s.stale,
-           s.run_id, s.run, s.steps, s.instructions, s.queued_at, s.begun_at, s.heard_at,
+           s.attempt, s.refusals, s.look_ups, s.failures, s.polls, s.cancel_wanted, s.in_vain,
+           s.stale, s.run_id, s.run, s.steps, s.instructions, s.queued_at, s.begun_at, s.heard_at,
            s.wake_at);
   s.answers = read_answers(row.get<std::string>("answers"));
   return s;
@@ -144,31 +155,13 @@ task<Result<Submission>> find_submission(Session& session, const Application& ap
 }
 
 task<Done> save_submission(Session& session, const Submission& s, Time now) {
-  Params params{s.application,
-                s.user,
-                s.subject,
-                answers_json(s.answers),
-                s.approved,
-                s.approved_at,
-                s.phase,
-                s.right,
-                s.fence,
-                s.attempt,
-                s.refusals,
-                s.look_ups,
-                s.polls,
-                s.cancel_wanted,
-                s.in_vain,
-                s.stale,
-                s.run_id,
-                s.run,
-                s.steps,
-                s.instructions,
-                s.queued_at,
-                s.begun_at,
-                s.heard_at,
-                s.wake_at,
-                now};
+  Params params{s.application, s.user,          s.subject,  answers_json(s.answers),
+                s.approved,    s.approved_at,   s.phase,    s.right,
+                s.fence,       s.attempt,       s.refusals, s.look_ups,
+                s.polls,       s.cancel_wanted, s.in_vain,  s.stale,
+                s.run_id,      s.run,           s.steps,    s.instructions,
+                s.queued_at,   s.begun_at,      s.heard_at, s.wake_at,
+                now,           s.failures};
   co_return co_await run(session, save_sql, std::move(params));
 }
 
@@ -210,6 +203,23 @@ task<Done> give_turn(Session& session, ApplicationId application, Time next) {
 
 task<Result<bool>> sent_under_another_name(Session& session, ApplicationId application) {
   co_return co_await ask(session, other_name_sql, application);
+}
+
+task<Result<bool>> hold_consent(Session& session, UserId user) {
+  auto rows = co_await session.query(consent_sql, {user});
+  if (!rows)
+    co_return fail(std::move(rows.error()));
+  co_return !rows->empty() && rows->front().get<bool>(0);
+}
+
+task<Result<std::vector<UserId>>> operators(Session& session) {
+  auto rows = co_await session.query(operators_sql, {});
+  if (!rows)
+    co_return fail(std::move(rows.error()));
+  std::vector<UserId> ids;
+  for (auto row : *rows)
+    ids.push_back(row.get<UserId>(0));
+  co_return ids;
 }
 
 task<Result<bool>> was_ever_sent(Session& session, ApplicationId application) {

@@ -62,6 +62,12 @@ task<Done> give_turn(Session& session, ApplicationId application, Time next);
 /// sent or may have been; withdrawn afterwards or not. One withdrawn before it was sent is none.
 task<Result<bool>> sent_under_another_name(Session& session, ApplicationId application);
 
+/// Whether this person agrees to be applied for, and goes on to until the transaction ends.
+task<Result<bool>> hold_consent(Session& session, UserId user);
+
+/// Admins, to be told when Skyvern does not do what it should; 20 at most.
+task<Result<std::vector<UserId>>> operators(Session& session);
+
 /// Whether the timeline says that it has ever been sent, by whomever.
 task<Result<bool>> was_ever_sent(Session& session, ApplicationId application);
 

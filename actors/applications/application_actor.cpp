@@ -147,7 +147,7 @@ caf::result<ApplicationView> cancel(Self* self, const Context& c) {
 }
 
 task<Result<Ok>> hear(Services& services, Context context, ApplicationId id, HearReport m) {
-  auto news = applications::hearing(services, m.report);
+  auto news = applications::hearing(services, m.report, false);
   auto decide = [&](storage::Session& session, const Application& row,
                     const applications::Standing& standing,
                     Time now) -> task<Result<applications::Decision>> {

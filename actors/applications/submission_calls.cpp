@@ -85,9 +85,24 @@ Decide not_created(const Services& services, std::int64_t attempt, net::CreateFa
   };
 }
 
+/// Whoever was kept from calling for so long (a machine that slept) must not call now: somebody
+/// else looks for the run already, or has stopped to.
+task<Result<Committed>> came_too_late(Services& services, const Committed& c) {
+  spdlog::warn("event=application.call_too_late id={}", to_string(c.application.id));
+  auto decide = [schedule = services.applications->schedule, attempt = c.submission.attempt](
+                  storage::Session&, const Application&, const Standing& standing,
+                  Time now) -> task<Result<Decision>> {
+    Refused why{true, std::nullopt, "It took too long to come to it; nothing was sent."};
+    co_return Decision{refused(standing, attempt, why, schedule, now), {}, {}};
+  };
+  co_return co_await write_down(services, c.application.id, decide);
+}
+
 task<Result<Committed>> create(Services& services, Committed c) {
   const auto& apps = *services.applications;
   auto attempt = c.submission.attempt;
+  if (!may_call(c.submission, apps.schedule, now()))
+    co_return co_await came_too_late(services, c);
   auto answer = co_await net::create_run(services.http.here(), apps.skyvern, std::move(*c.order),
                                          call_context(services));
   if (answer) {
@@ -154,19 +169,18 @@ task<void> stop(Services& services, const Committed& c) {
 task<Result<Committed>> ask_after(Services& services, const Committed& c) {
   auto run = co_await net::get_run(services.http.here(), services.applications->skyvern,
                                    c.submission.run_id, call_context(services));
-  if (!run) {
-    spdlog::warn("event=application.poll_failed id={} run={} why=\"{}\"",
-                 to_string(c.application.id), c.submission.run_id, run.error().detail);
-    if (run.error().code != Errc::not_found)
-      co_return Committed{c.application, c.submission, {}, {}};
-    auto decide = [schedule = services.applications->schedule, run_id = c.submission.run_id](
-                    storage::Session&, const Application&, const Standing& standing,
-                    Time now) -> task<Result<Decision>> {
-      co_return Decision{vanished(standing, run_id, schedule, now), {}, {}};
-    };
-    co_return co_await write_down(services, c.application.id, decide);
-  }
-  co_return co_await write_down(services, c.application.id, hearing(services, report_of(*run)));
+  if (run)
+    co_return co_await write_down(services, c.application.id,
+                                  hearing(services, report_of(*run), true));
+  spdlog::warn("event=application.poll_failed id={} run={} why=\"{}\"", to_string(c.application.id),
+               c.submission.run_id, run.error().detail);
+  auto decide = [schedule = services.applications->schedule, run_id = c.submission.run_id,
+                 gone = run.error().code == Errc::not_found](storage::Session&, const Application&,
+                                                             const Standing& standing,
+                                                             Time now) -> task<Result<Decision>> {
+    co_return Decision{(gone ? vanished : unread)(standing, run_id, schedule, now), {}, {}};
+  };
+  co_return co_await write_down(services, c.application.id, decide);
 }
 
 task<Result<Committed>> make(Services& services, Committed c, Call call) {

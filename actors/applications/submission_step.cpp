@@ -28,6 +28,8 @@ std::string title_of_notice(const Application& a, NoticeKind kind, ApplicationSt
     return "Please look whether your application " + to + " arrived";
   if (kind == NoticeKind::input)
     return "Your application " + to + " needs you";
+  if (kind == NoticeKind::silent)
+    return "There is no news of your application " + to;
   if (status == ApplicationStatus::submitted)
     return "Your application " + to + " was sent";
   if (status == ApplicationStatus::unknown)
@@ -35,18 +37,64 @@ std::string title_of_notice(const Application& a, NoticeKind kind, ApplicationSt
   return "Your application " + to + " could not be sent";
 }
 
+/// An attempt of which nothing is heard, for those who look after the server: at most once an hour,
+/// whatever the number of applications.
+task<Result<std::vector<storage::NewNotification>>> for_operators(storage::Session& session,
+                                                                  const Submission& s, Time now) {
+  auto ids = co_await storage::operators(session);
+  if (!ids)
+    co_return fail(std::move(ids.error()));
+  auto hour = std::chrono::duration_cast<std::chrono::hours>(now.time_since_epoch()).count();
+  std::vector<storage::NewNotification> out;
+  for (auto id : *ids) {
+    auto& n = out.emplace_back();
+    n.user = id;
+    n.kind = notification_kind::status_change;
+    n.title = "Skyvern has not told of a run for long";
+    n.text = "Application " + to_string(s.application) +
+             (s.run_id.empty() ? ", whose run is still looked for." : ", run " + s.run_id + ".") +
+             " The server's log names all of them (event=application.silent).";
+    n.subject_type = "application";
+    n.subject_id = to_string(s.application);
+    n.dedupe_key = "skyvern-silent/" + std::to_string(hour);
+  }
+  co_return out;
+}
+
 task<Result<std::vector<Notification>>> notify(storage::Session& session, const Application& a,
-                                               const Step& step, Time now) {
-  if (!step.notice)
+                                               const Submission& before, const Step& step,
+                                               Time now) {
+  std::vector<storage::NewNotification> all;
+  const auto& after = step.next.submission;
+  if (after.stale && !before.stale) {
+    auto told = co_await for_operators(session, after, now);
+    if (!told)
+      co_return fail(std::move(told.error()));
+    all = std::move(*told);
+  }
+  if (step.notice) {
+    auto& n = all.emplace_back();
+    n.user = a.user_id;
+    n.kind = kind_of(step.notice->kind);
+    n.title = title_of_notice(a, step.notice->kind, step.next.status);
+    n.text = step.notice->text;
+    n.subject_type = "application";
+    n.subject_id = to_string(a.id);
+  }
+  if (all.empty())
     co_return std::vector<Notification>{};
-  storage::NewNotification n;
-  n.user = a.user_id;
-  n.kind = kind_of(step.notice->kind);
-  n.title = title_of_notice(a, step.notice->kind, step.next.status);
-  n.text = step.notice->text;
-  n.subject_type = "application";
-  n.subject_id = to_string(a.id);
-  co_return co_await storage::add_notifications(session, {std::move(n)}, now);
+  co_return co_await storage::add_notifications(session, std::move(all), now);
+}
+
+/// What operators find in the log: attempts nobody hears of, and those nobody waits for any more.
+void log_silence(const Submission& before, const Submission& after, ApplicationStatus status) {
+  if (after.stale && !before.stale)
+    spdlog::warn("event=application.silent id={} run={} failures={}", to_string(after.application),
+                 after.run_id, after.failures);
+  bool ended = after.phase == SubmissionPhase::ended && before.phase != SubmissionPhase::ended;
+  if (ended && status == ApplicationStatus::unknown)
+    spdlog::warn("event=application.unknown id={} run={} failures={}", to_string(after.application),
+                 after.run_id, after.failures);
 }
 
 task<Done> close_effect(storage::Session& session, const Step& step) {
@@ -63,8 +111,9 @@ task<Done> close_effect(storage::Session& session, const Step& step) {
 /// Writes all that a decision brought about; the application's own row and its event come last, as
 /// the outbox wants it.
 task<Result<Stored>> store(storage::Session& session, const Application& before,
-                           const Standing& standing, Decision decision, Time now) {
+                           const Standing& standing, Decision decision, Time locked_at) {
   const auto& step = decision.step;
+  auto now = decision.at.value_or(locked_at);
   Stored out{{before, step.next.submission, step.calls, std::move(decision.order)}, {}};
   if (auto closed = co_await close_effect(session, step); !closed)
     co_return fail(std::move(closed.error()));
@@ -76,7 +125,7 @@ task<Result<Stored>> store(storage::Session& session, const Application& before,
                                                *decision.report, now);
         !kept)
       co_return fail(std::move(kept.error()));
-  auto told = co_await notify(session, before, step, now);
+  auto told = co_await notify(session, before, standing.submission, step, now);
   if (!told)
     co_return fail(std::move(told.error()));
   out.told = std::move(*told);
@@ -110,9 +159,9 @@ task<bool> was_committed(Services& services, const Committed& c) {
 
 task<Result<Committed>> take_step(Services& services, Context context, ApplicationId application,
                                   std::optional<UserId> owner, Decide decide) {
-  auto at = now();
   storage::Until session{services.databases.here(), context.deadline};
   std::optional<Stored> last;
+  Submission before;
   auto stored =
     co_await session.transaction([&](storage::Transaction& inside) -> task<Result<Stored>> {
       last.reset();
@@ -122,6 +171,9 @@ task<Result<Committed>> take_step(Services& services, Context context, Applicati
       auto submission = co_await storage::find_submission(inside, *row);
       if (!submission)
         co_return fail(std::move(submission.error()));
+      // Not before the lock: a lease must not be shorter for having been waited for.
+      auto at = now();
+      before = *submission;
       Standing standing{row->status, std::move(*submission)};
       auto decision = co_await decide(inside, *row, standing, at);
       if (!decision)
@@ -136,6 +188,7 @@ task<Result<Committed>> take_step(Services& services, Context context, Applicati
     stored = std::move(*last);
   if (!stored)
     co_return fail(std::move(stored.error()));
+  log_silence(before, stored->committed.submission, stored->committed.application.status);
   notifications::push(services, stored->told);
   co_return std::move(stored->committed);
 }

@@ -18,6 +18,7 @@ struct Decision {
   Step step{};
   std::optional<RunReport> report{};         ///< to be kept as evidence
   std::optional<net::SkyvernOrder> order{};  ///< for Call::create
+  std::optional<Time> at{};  ///< when it was decided, if a lock was waited for meanwhile
 };
 
 /// Decides inside the transaction; may read and write there, and may run more than once.
@@ -32,15 +33,16 @@ struct Committed {
   std::optional<net::SkyvernOrder> order{};
 };
 
-/// Takes the step and tells live sessions of it. Errors: the decision's; not_found.
+/// Takes the step and tells live sessions of it. `now` is when the row's lock was had. Errors: the
+/// decision's; not_found.
 task<Result<Committed>> take_step(Services& services, Context context, ApplicationId application,
                                   std::optional<UserId> owner, Decide decide);
 
 /// What is due: the way into the queue, its turn, polls and look-ups.
 Decide waking(Services& services);
 
-/// News of a run.
-Decide hearing(Services& services, RunReport report);
+/// News of a run: a webhook's, or Skyvern's answer when it was `asked` for.
+Decide hearing(Services& services, RunReport report, bool asked);
 
 /// Makes the calls of a step and takes those that follow from their answers, until there is nothing
 /// left to do now. Answers when to wake it next.

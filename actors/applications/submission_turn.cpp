@@ -3,7 +3,6 @@
 #include "actors/applications/submission_content.hpp"
 #include "actors/applications/submission_step.hpp"
 #include "messages/json.hpp"
-#include "storage/consents.hpp"
 #include "storage/submissions.hpp"
 #include "storage/webhook_intake.hpp"
 
@@ -23,14 +22,13 @@ net::SkyvernOrder order_for(const Content& content, const Submission& submission
 /// Why what was approved may not be sent now; empty: it may.
 task<Result<std::string>> objection(storage::Session& session, const Standing& standing,
                                     const Content& content) {
-  auto consent =
-    co_await storage::has_consent(session, standing.submission.user, ConsentPurpose::auto_apply);
+  auto consent = co_await storage::hold_consent(session, standing.submission.user);
   if (!consent)
     co_return fail(std::move(consent.error()));
   if (!*consent)
     co_return std::string{"The consent to apply automatically was withdrawn."};
   if (content_hash(content) != standing.submission.approved)
-    co_return std::string{"What would be sent has changed since it was approved."};
+    co_return std::string{changed_since};
   if (auto missing = missing_in(content); !missing.empty())
     co_return "It cannot be sent: " + missing + ".";
   co_return std::string{};
@@ -63,18 +61,19 @@ task<Result<Decision>> reserve(storage::Session& session, const ApplicationServi
     co_return fail(std::move(reserved.error()));
   auto turn = turn_of(*reserved);
   turn.must_look_up = turn.must_look_up || sent_before;
-  co_return Decision{take_turn(standing, turn, services.schedule, now), {}, {}};
+  co_return Decision{take_turn(standing, turn, services.schedule, now), {}, {}, now};
 }
 
 /// The turn of a queued one: still wanted as it was approved, at its employer's pace, and with the
 /// right to send committed before anybody is called.
 task<Result<Decision>> send_queued(storage::Session& session, const ApplicationServices& services,
-                                   const Application& application, const Standing& standing,
-                                   Time now) {
-  // The turn may have to be waited for; what is sent, and that it may be, is looked at after that.
+                                   const Application& application, const Standing& standing) {
+  // The turn may have to be waited for; what is sent, that it may be, and what time it is are
+  // looked at after that.
   auto turn = co_await storage::lock_turn(session, application.id);
   if (!turn)
     co_return fail(std::move(turn.error()));
+  auto now = jobraker::now();
   auto content = co_await load_content(session, application, standing.submission.answers);
   if (!content)
     co_return fail(std::move(content.error()));
@@ -84,10 +83,10 @@ task<Result<Decision>> send_queued(storage::Session& session, const ApplicationS
   if (!why_not->empty()) {
     if (auto ended = co_await storage::end_approval(session, application.id, now); !ended)
       co_return fail(std::move(ended.error()));
-    co_return Decision{withdraw_approval(standing, *why_not), {}, {}};
+    co_return Decision{withdraw_approval(standing, *why_not), {}, {}, now};
   }
   if (auto later = pace(now, turn->next, turn->running, services.in_flight_max))
-    co_return Decision{postpone(standing, *later), {}, {}};
+    co_return Decision{postpone(standing, *later), {}, {}, now};
   auto sent_before = co_await storage::sent_under_another_name(session, application.id);
   if (!sent_before)
     co_return fail(std::move(sent_before.error()));
@@ -113,16 +112,27 @@ Decide waking(Services& services) {
     if (standing.status == ApplicationStatus::queued && apps->drain->on)
       co_return Decision{postpone(standing, now + std::chrono::seconds{5}), {}, {}};
     if (standing.status == ApplicationStatus::queued)
-      co_return co_await send_queued(session, *apps, application, standing, now);
+      co_return co_await send_queued(session, *apps, application, standing);
     co_return co_await reserve(session, *apps, standing, false, now);
   };
 }
 
-Decide hearing(Services& services, RunReport report) {
-  return [schedule = services.applications->schedule, report = std::move(report)](
-           storage::Session&, const Application&, const Standing& standing,
-           Time now) -> task<Result<Decision>> {
-    co_return Decision{reported(standing, report, schedule, now), report, {}};
+Decide hearing(Services& services, RunReport report, bool asked) {
+  return [schedule = services.applications->schedule, report = std::move(report),
+          asked](storage::Session& session, const Application& application,
+                 const Standing& standing, Time now) -> task<Result<Decision>> {
+    Decision decision{(asked ? answered : reported)(standing, report, schedule, now), {}, {}};
+    // Evidence is of our runs only: a title alone does not make one.
+    bool ours = decision.step.next.submission.run_id == report.run_id;
+    if (!ours) {
+      auto whose = co_await storage::application_of_run(session, report.run_id);
+      if (!whose)
+        co_return fail(std::move(whose.error()));
+      ours = *whose == application.id;
+    }
+    if (ours)
+      decision.report = report;
+    co_return decision;
   };
 }
 

@@ -52,7 +52,7 @@ task<Result<std::optional<ApplicationId>>> whose(Services& services, const RunRe
   co_return std::nullopt;
 }
 
-/// Nobody's yet: the call that started the run may still be under way.
+/// Nobody's yet: the call that started the run may still be under way. Ever later, and then closed.
 task<Result<Ok>> leave_open(Services& services, const OpenWebhook& webhook) {
   auto& db = services.databases.here();
   auto age = now() - webhook.received_at;
@@ -87,8 +87,14 @@ task<Result<Ok>> read_webhook(Services& services, OpenWebhook webhook) {
     {std::string{storage::webhook_effect.name}, webhook.key.bytes, webhook.fence, {}}};
   auto heard = co_await net::ask([&] { return services.applications->find(**application); },
                                  Context::system(reading), news);
-  if (!heard && heard.error().code == Errc::not_found)
-    co_return co_await leave_open(services, webhook);  // erased, or a title that was made up
+  if (heard)
+    co_return heard;
+  // Erased, or a title that was made up; or nothing that a database can keep. Not for ever.
+  auto why = heard.error().code;
+  if (why == Errc::not_found || why == Errc::invalid || why == Errc::internal) {
+    spdlog::warn("event=webhook.left_open run={} why=\"{}\"", webhook.run_id, heard.error().detail);
+    co_return co_await leave_open(services, webhook);
+  }
   co_return heard;
 }
 

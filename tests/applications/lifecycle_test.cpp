@@ -93,11 +93,140 @@ TEST(Lifecycle, ALostReplyIsNeverAskedForAgain) {
     << "a webhook may still tell";
 }
 
-TEST(Lifecycle, ALookUpThatFailsProvesNothing) {
+TEST(Lifecycle, ALookUpThatFailsProvesNothingAndIsCounted) {
   auto s = looking();
-  for (int i = 0; i < 50; ++i)
-    s = not_found(s, 1, true, schedule, start + i * 1s).next;
-  EXPECT_FALSE(s.submission.in_vain);
+  Time at = start;
+  std::vector<Milliseconds> waits;
+  std::vector<NoticeKind> told;
+  std::vector<Time> when;
+  while (s.submission.phase == Phase::looking && waits.size() < 1000) {
+    auto step = not_found(s, 1, true, schedule, at);
+    if (step.notice) {
+      told.push_back(step.notice->kind);
+      when.push_back(at);
+    }
+    s = step.next;
+    EXPECT_FALSE(s.submission.in_vain) << "nobody has said that there is no run";
+    EXPECT_EQ(s.status, Status::unknown);
+    if (s.submission.phase != Phase::looking)
+      EXPECT_EQ(step.effect, EffectOp::settle);
+    else
+      waits.push_back(std::chrono::duration_cast<Milliseconds>(*s.submission.wake_at - at));
+    at = s.submission.wake_at.value_or(at);
+  }
+  EXPECT_EQ(s.submission.phase, Phase::ended);
+  EXPECT_TRUE(std::is_sorted(waits.begin(), waits.end()));
+  EXPECT_EQ(waits.back(), 600s);
+  EXPECT_EQ(told, (std::vector<NoticeKind>{NoticeKind::silent, NoticeKind::look}));
+  EXPECT_GE(when.front(), start + schedule.stale);
+  EXPECT_GE(when.back(), start + give_up(schedule));
+  EXPECT_EQ(created(s, 1, run(RunState::completed), schedule, at + 48h).next.status,
+            Status::submitted)
+    << "a webhook may still tell";
+}
+
+TEST(Lifecycle, AServerThatWasAwayLooksSeveralTimesBeforeItGivesUp) {
+  auto s = looking();
+  for (int i = 1; i < schedule.look_ups; ++i) {
+    s = not_found(s, 1, i % 2 == 0, schedule, start + 48h + i * 1min).next;
+    EXPECT_EQ(s.submission.phase, Phase::looking);
+  }
+  auto r = running();
+  for (int i = 1; i < schedule.look_ups; ++i) {
+    r = unread(r, "tsk_1", schedule, start + 48h + i * 1min).next;
+    EXPECT_EQ(r.submission.phase, Phase::running);
+  }
+  EXPECT_EQ(unread(r, "tsk_1", schedule, start + 49h).next.submission.phase, Phase::ended);
+}
+
+TEST(Lifecycle, ALookUpThatWorksAgainFindsTheRun) {
+  auto s = looking();
+  for (int i = 0; i < 60; ++i)
+    s = not_found(s, 1, true, schedule, start + i * 5min).next;
+  EXPECT_TRUE(s.submission.stale) << "and so in nobody's way";
+  auto found = created(s, 1, run(RunState::running), schedule, start + 6h).next;
+  EXPECT_FALSE(found.submission.stale);
+  EXPECT_EQ(found.submission.failures, 0);
+  EXPECT_EQ(found.status, Status::submitting);
+  EXPECT_EQ(cancel(s, schedule, start + 6h)->next.status, Status::withdrawn)
+    << "nobody has to wait for Skyvern to withdraw";
+}
+
+TEST(Lifecycle, ARunThatCannotBeReadIsToldOfAndGivenUp) {
+  auto s = running();
+  Time at = start;
+  std::vector<NoticeKind> told;
+  int reads = 0;
+  while (s.submission.phase == Phase::running && reads < 1000) {
+    at = *s.submission.wake_at;
+    auto woken = wake(s, schedule, at);
+    EXPECT_EQ(woken.calls, std::vector<Call>{Call::get});
+    auto failed = unread(woken.next, "tsk_1", schedule, at);
+    for (const auto* step : {&woken, &failed})
+      if (step->notice) {
+        told.push_back(step->notice->kind);
+        EXPECT_GE(at, start + (told.size() == 1 ? schedule.stale : give_up(schedule)));
+      }
+    s = failed.next;
+    ++reads;
+  }
+  EXPECT_EQ(told, (std::vector<NoticeKind>{NoticeKind::silent, NoticeKind::look}));
+  EXPECT_EQ(s.status, Status::unknown);
+  EXPECT_EQ(s.submission.right, SendRight::spent);
+  EXPECT_EQ(s.submission.wake_at, std::nullopt);
+  EXPECT_FALSE(retry(s, "h", at));
+  EXPECT_FALSE(approve(s, "h", at));
+  EXPECT_EQ(unread(s, "tsk_1", schedule, at + 1h).next.submission, s.submission);
+  EXPECT_EQ(reported(s, run(RunState::completed), schedule, at + 1h).next.status, Status::submitted)
+    << "a webhook may still tell";
+  auto stopped = cancel(s, schedule, at);
+  EXPECT_EQ(stopped->next.status, Status::withdrawn);
+  EXPECT_EQ(stopped->calls, std::vector<Call>{Call::cancel}) << "it may be alive";
+}
+
+TEST(Lifecycle, ARunThatNeverMovesIsGivenUpUnlessItWaitsForAPerson) {
+  auto stuck = reported(running(), run(RunState::running), schedule, start).next;
+  EXPECT_EQ(answered(stuck, run(RunState::running), schedule, start + 23h).next.submission.phase,
+            Phase::running);
+  auto ended = answered(stuck, run(RunState::running), schedule, start + 25h);
+  EXPECT_EQ(ended.next.status, Status::unknown);
+  EXPECT_EQ(ended.effect, EffectOp::settle);
+  ASSERT_TRUE(ended.notice);
+  EXPECT_EQ(answered(stuck, run(RunState::running, 9), schedule, start + 25h).next.status,
+            Status::submitting)
+    << "it has moved";
+  auto paused = reported(stuck, run(RunState::paused), schedule, start).next;
+  EXPECT_EQ(answered(paused, run(RunState::paused), schedule, start + 25h).next.submission.phase,
+            Phase::running);
+  auto replayed = reported(stuck, run(RunState::running), schedule, start + 25h);
+  EXPECT_EQ(replayed.next.submission, stuck.submission) << "only Skyvern itself can tell";
+}
+
+TEST(Lifecycle, WhatHasEndedOnlyHearsOfEnds) {
+  auto gone = vanished(running(), "tsk_1", schedule, start + 3h).next;
+  for (auto state : {RunState::queued, RunState::running, RunState::paused, RunState::other}) {
+    auto late = reported(gone, run(state, 7), schedule, start + 4h);
+    EXPECT_EQ(late.next.status, Status::unknown) << name_of(state);
+    EXPECT_EQ(late.next.submission, gone.submission);
+    EXPECT_FALSE(late.notice);
+  }
+  EXPECT_EQ(reported(gone, run(RunState::completed), schedule, start + 4h).next.status,
+            Status::submitted);
+}
+
+TEST(Lifecycle, AReportThatForgetsStepsProvesNothing) {
+  auto s = reported(running(), run(RunState::running, 5), schedule, start).next;
+  auto step = reported(s, run(RunState::failed, 0), schedule, start);
+  EXPECT_EQ(step.next.status, Status::failed);
+  EXPECT_EQ(step.next.submission.right, SendRight::spent) << "five steps were made";
+  EXPECT_FALSE(retry(step.next, "h", start));
+}
+
+TEST(Lifecycle, TheCallIsOnlyMadeWhileTheLeaseLasts) {
+  auto s = submitting().submission;
+  EXPECT_TRUE(may_call(s, schedule, start + 15s));
+  EXPECT_FALSE(may_call(s, schedule, start + 16s)) << "its answer could come after the lease";
+  EXPECT_FALSE(may_call(fresh().submission, schedule, start));
 }
 
 TEST(Lifecycle, WhoTakesOverLooksUp) {

@@ -1,5 +1,6 @@
 // 100,000 random schedules of crashes, lost and late replies, webhooks in any order and number,
-// polls, cancels and two nodes.
+// polls, cancels, keys that are refused for ever, runs that nobody can read or find, changes
+// between approval and sending, and two nodes.
 #include <random>
 
 #include <gtest/gtest.h>
@@ -55,6 +56,17 @@ TEST(Schedules, ReachWhatTheyAreAbout) {
                            "webhook before its run",
                            "cancel lost the race",
                            "by hand",
+                           "locked out",
+                           "read failed",
+                           "read refused",
+                           "look-up refused",
+                           "never to be searched",
+                           "mute and unreadable",
+                           "told of silence",
+                           "given up",
+                           "came too late to call",
+                           "changed before its turn",
+                           "changed and noticed",
                            "run completed",
                            "run failed",
                            "run terminated",

@@ -1,5 +1,7 @@
 #include "tests/applications/world.hpp"
 
+#include <algorithm>
+
 #include <rapidcheck.h>
 
 #include "actors/applications/core/outcome.hpp"
@@ -89,6 +91,9 @@ void World::apply(Rows& rows, const app::Step& step) {
     rows.effect = closed->next;
   }
   rows.standing = step.next;
+  rows.told = rows.told || step.notice.has_value();
+  if (step.notice && step.notice->kind == app::NoticeKind::silent)
+    ++seen()["told of silence"];
   if (const auto& run = rows.standing.submission.run_id; !run.empty())
     rows.runs.insert(run);
 }
@@ -102,9 +107,16 @@ bool World::transact(int node, std::size_t subject, const Change& change) {
   }
   apply(rows_[subject], *step);
   check(before, rows_[subject]);
+  const auto& calls = step->calls;
+  if (std::find(calls.begin(), calls.end(), app::Call::create) != calls.end()) {
+    // What is sent is what would be sent now, and its person has said yes to exactly that.
+    RC_ASSERT(step->next.submission.approved == hash_of(rows_[subject]));
+    RC_ASSERT(rows_[subject].wanted.count(hash_of(rows_[subject])));
+  }
   // From here on the transaction is committed, and the node may crash before it makes the calls.
   for (auto call : step->calls)
-    bag_.push_back(DoCall{at(node), subject, step->next.submission.attempt, call});
+    bag_.push_back(
+      DoCall{at(node), subject, step->next.submission.attempt, call, step->next.submission});
   return true;
 }
 
@@ -115,8 +127,10 @@ void World::wake(int node, std::size_t subject) {
     return;
   }
   transact(node, subject, [&](const app::Standing& s) -> Result<app::Step> {
-    if (s.status == Status::queued && s.submission.approved != hash_of(rows))
+    if (s.status == Status::queued && s.submission.approved != hash_of(rows)) {
+      ++seen()["changed before its turn"];
       return app::withdraw_approval(s, "changed");
+    }
     if (s.status == Status::queued && arg_ % 5 == 0 && !calm_)
       return app::postpone(s, now_ + 20s);
     auto step = storage::reserve(rows.effect, LapseRule::look_up, now_, app::lease(schedule_));
@@ -149,6 +163,23 @@ void World::sweep(int node) {
   }
 }
 
+std::string World::hash_of(const Rows& rows) {
+  return std::to_string(rows.documents) + "/" + std::to_string(rows.answers) + "/" +
+         std::to_string(rows.address);
+}
+
+/// Somebody edits what would be sent. Whether that is noticed at once or at its turn is left open.
+void World::change_content(std::uint32_t choice, Rows& rows) {
+  ++(choice % 3 == 0 ? rows.documents : choice % 3 == 1 ? rows.answers : rows.address);
+  auto status = rows.standing.status;
+  if (choice / 3 % 2 && (status == Status::approved || status == Status::queued)) {
+    auto before = rows;
+    apply(rows, app::withdraw_approval(rows.standing, "changed"));
+    check(before, rows);
+    ++seen()["changed and noticed"];
+  }
+}
+
 void World::person(std::uint32_t choice, std::size_t subject) {
   auto& rows = rows_[subject];
   int node = static_cast<int>(choice / 8 % 2);
@@ -157,7 +188,10 @@ void World::person(std::uint32_t choice, std::size_t subject) {
   case 0:
   case 1:
   case 2:
-    transact(node, subject, [&](const auto& s) { return app::approve(s, hash_of(rows), now_); });
+    rows.wanted.insert(hash_of(rows));
+    if (transact(node, subject,
+                 [&](const auto& s) { return app::approve(s, hash_of(rows), now_); }))
+      rows.told = false;
     return;
   case 3:
     if (transact(node, subject, [&](const auto& s) { return app::cancel(s, schedule_, now_); }))
@@ -171,8 +205,7 @@ void World::person(std::uint32_t choice, std::size_t subject) {
       transact(node, subject, [&](const auto& s) { return app::reopen(s); });
     return;
   case 6:
-    ++rows.content;
-    return;
+    return change_content(choice / 16, rows);
   default:
     by_hand(choice / 16, rows);
   }
@@ -196,6 +229,8 @@ void World::step(std::uint32_t number) {
     if (arg_ % 3 == 0) {
       ++lives_[node];
       ++seen()["crash"];
+    } else if (arg_ % 3 == 1) {
+      trouble(arg_ / 3, subject);
     }
     return;
   case 5:

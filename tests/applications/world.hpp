@@ -24,7 +24,9 @@ struct ModelRun {
   RunReport report{};       ///< as Skyvern would tell it
   bool submitted = false;   ///< the form was sent: must happen once at most
   bool cancel_asked = false;
-  bool late = false;  ///< it was called canceled before it was completed
+  bool late = false;        ///< it was called canceled before it was completed
+  bool mute = false;        ///< none of its webhooks ever comes
+  bool unreadable = false;  ///< asking after it is never answered
   bool over() const;
   /// Certainly nothing was sent, and nothing will be.
   bool harmless() const;
@@ -42,6 +44,7 @@ struct DoCall {
   std::size_t subject;
   std::int64_t attempt;
   app::Call call;
+  Submission then;  ///< as committed with the call
 };
 struct CreateRequest {
   Origin from;
@@ -66,7 +69,8 @@ struct LookUpReply {
 struct RunNews {
   Origin from;
   std::size_t subject;
-  RunReport report;
+  bool failed;
+  RunReport report;  ///< the id alone when it failed
 };
 struct Webhook {
   RunReport report;
@@ -83,7 +87,11 @@ using Parcel =
 struct Rows {
   app::Standing standing{};
   storage::EffectStanding effect{};
-  int content = 0;                 ///< version of documents and answers
+  int documents = 0;  ///< which version of them would be sent
+  int answers = 0;
+  int address = 0;
+  std::set<std::string> wanted{};  ///< hashes that its person has approved
+  bool told = false;               ///< its person, of something since the last approval
   bool by_hand = false;            ///< its person has set the status
   std::set<std::string> titles{};  ///< of create requests that were sent
   std::set<std::string> runs{};    ///< ids of all its runs that were heard of
@@ -122,7 +130,10 @@ private:
   void sweep(int node);
   void person(std::uint32_t choice, std::size_t subject);
   void by_hand(std::uint32_t choice, Rows& rows);
-  std::string hash_of(const Rows& rows) const { return std::to_string(rows.content); }
+  static std::string hash_of(const Rows& rows);
+  void change_content(std::uint32_t choice, Rows& rows);
+  void trouble(std::uint32_t choice, std::size_t subject);
+  bool is_blind(std::size_t subject) const;
 
   void deliver(std::size_t parcel);
   void lose(std::size_t parcel);
@@ -151,6 +162,8 @@ private:
   Time now_{};
   app::Schedule schedule_{};
   bool titles_told_;
+  bool locked_out_ = false;     ///< Skyvern refuses our key, for ever
+  std::set<std::size_t> lost_;  ///< subjects whose runs can never be searched for
   bool calm_ = false;
   std::uint32_t arg_ = 0;
 };

@@ -52,6 +52,10 @@ void World::lose(std::size_t parcel) {
     found->failed = true;
     found->report.reset();
     bag_.push_back(*found);
+  } else if (auto* news = std::get_if<RunNews>(&taken)) {
+    ++seen()["read failed"];
+    news->failed = true;
+    bag_.push_back(*news);
   } else if (std::holds_alternative<DoCall>(taken) ||
              std::holds_alternative<ProcessWebhook>(taken)) {
     bag_.push_back(std::move(taken));  // inside a node: only a crash loses it
@@ -60,6 +64,32 @@ void World::lose(std::size_t parcel) {
       unheard_.insert(webhook->report.run_id);
     ++seen()["news lost"];
   }
+}
+
+/// What no patience mends: Skyvern refuses our key, searches for one application's run always fail,
+/// a run cannot be read, or its webhooks never come.
+void World::trouble(std::uint32_t choice, std::size_t subject) {
+  // Seldom, so that most schedules still have to end well.
+  if (choice % 32 == 0) {
+    locked_out_ = true;
+    ++seen()["locked out"];
+  } else if (choice % 32 < 3) {
+    lost_.insert(subject);
+    ++seen()["never to be searched"];
+  } else if (choice % 32 < 9 && !runs_.empty()) {
+    auto& run = runs_[choice / 32 % runs_.size()];
+    run.unreadable = run.unreadable || choice % 3 != 1;
+    run.mute = run.mute || choice % 3 != 2;
+    if (run.mute && run.unreadable)
+      ++seen()["mute and unreadable"];
+  }
+}
+
+/// Whether nobody could ever have told us how one of its runs ended.
+bool World::is_blind(std::size_t subject) const {
+  return locked_out_ || lost_.count(subject) ||
+         std::any_of(runs_.begin(), runs_.end(),
+                     [&](const ModelRun& run) { return run.subject == subject && run.unreadable; });
 }
 
 ModelRun* World::run_titled(const std::string& title) {
@@ -72,27 +102,43 @@ ModelRun* World::run_titled(const std::string& title) {
 void World::arrive(const DoCall& m) {
   if (!alive(m.from))
     return;
-  auto submission = rows_[m.subject].standing.submission;
-  submission.attempt = m.attempt;
-  auto title = app::title_of(submission);
+  auto title = app::title_of(m.then);
   auto* run = run_titled(title);
   switch (m.call) {
   case app::Call::create:
+    // A node that looks at the clock first; it may oversleep after that.
+    if (arg_ % 3 && !app::may_call(m.then, schedule_, now_)) {
+      ++seen()["came too late to call"];
+      bag_.push_back(
+        CreateReply{m.from, m.subject, m.attempt, CreateReply::Kind::refused_for_now, {}});
+      return;
+    }
     // The one thing that must never happen twice.
     RC_ASSERT(rows_[m.subject].titles.insert(title).second);
     bag_.push_back(CreateRequest{m.from, m.subject, m.attempt, title});
     return;
   case app::Call::look_up:
-    bag_.push_back(LookUpReply{m.from, m.subject, m.attempt, false,
-                               run ? std::optional{run->report} : std::nullopt});
+    if (locked_out_ || lost_.count(m.subject)) {
+      ++seen()["look-up refused"];
+      bag_.push_back(LookUpReply{m.from, m.subject, m.attempt, true, {}});
+    } else {
+      bag_.push_back(LookUpReply{m.from, m.subject, m.attempt, false,
+                                 run ? std::optional{run->report} : std::nullopt});
+    }
     return;
   case app::Call::cancel:
-    if (run)
+    if (run && !locked_out_)
       run->cancel_asked = true;
     return;
   case app::Call::get:
-    if (run)
-      bag_.push_back(RunNews{m.from, m.subject, run->report});
+    if (run && (locked_out_ || run->unreadable)) {
+      ++seen()["read refused"];
+      RunReport nothing;
+      nothing.run_id = run->report.run_id;
+      bag_.push_back(RunNews{m.from, m.subject, true, nothing});
+    } else if (run) {
+      bag_.push_back(RunNews{m.from, m.subject, false, run->report});
+    }
     return;
   }
 }
@@ -103,7 +149,7 @@ void World::arrive(const CreateRequest& m) {
     if (run.subject == m.subject)
       RC_ASSERT(run.harmless());
   CreateReply reply{m.from, m.subject, m.attempt, CreateReply::Kind::run, {}};
-  if (!calm_ && arg_ % 7 == 0) {
+  if (locked_out_ || (!calm_ && arg_ % 7 == 0)) {
     reply.kind = CreateReply::Kind::refused;
   } else if (!calm_ && arg_ % 7 == 1) {
     reply.kind = CreateReply::Kind::refused_for_now;
@@ -149,8 +195,10 @@ void World::arrive(const LookUpReply& m) {
 
 void World::arrive(const RunNews& m) {
   if (alive(m.from))
-    transact(m.from.node, m.subject,
-             [&](const app::Standing& s) { return app::reported(s, m.report, schedule_, now_); });
+    transact(m.from.node, m.subject, [&](const app::Standing& s) {
+      return m.failed ? app::unread(s, m.report.run_id, schedule_, now_)
+                      : app::answered(s, m.report, schedule_, now_);
+    });
 }
 
 /// The intake: stored once for each content, answered, and handed on.
@@ -197,6 +245,10 @@ void World::tell(const ModelRun& run) {
   auto report = run.report;
   if (!titles_told_)
     report.title.clear();
+  if (run.mute) {
+    unheard_.insert(report.run_id);
+    return;
+  }
   told_.push_back(report);
   bag_.push_back(Webhook{report});
 }

@@ -3,6 +3,7 @@
 
 #include <charconv>
 
+#include "actors/applications/core/outcome.hpp"
 #include "messages/application_moves.hpp"
 
 namespace jobraker::applications {
@@ -36,7 +37,7 @@ void enqueue(Standing& next, Time now) {
 /// Forgets the last attempt; its run stays among the evidence.
 void begin_anew(Submission& s) {
   s.phase = Phase::idle;
-  s.attempt = s.refusals = s.look_ups = s.polls = s.steps = 0;
+  s.attempt = s.refusals = s.look_ups = s.failures = s.polls = s.steps = 0;
   s.cancel_wanted = s.in_vain = s.stale = false;
   s.run_id.clear();
   s.instructions.clear();
@@ -98,8 +99,11 @@ Result<Step> cancel(Standing s, const Schedule& schedule, Time now) {
     break;
   }
   bool under_way = sub.phase == Phase::creating || sub.phase == Phase::running ||
-                   (sub.phase == Phase::looking && !sub.in_vain);
+                   (sub.phase == Phase::looking && !sub.in_vain && !sub.stale);
   if (!under_way) {
+    // Nobody waits for this run any more, but it may be alive.
+    if (sub.phase == Phase::ended && !sub.run_id.empty() && !is_final(sub.run))
+      step.calls = {Call::cancel};
     step.next.status = Status::withdrawn;
     step.detail = "Cancelled.";
     // A run that turns up after all is to be stopped.
@@ -202,6 +206,10 @@ Step take_turn(Standing s, const Turn& turn, const Schedule& schedule, Time now)
   step.detail = "Being sent.";
   step.calls = {Call::create};
   return step;
+}
+
+bool may_call(const Submission& s, const Schedule& schedule, Time now) {
+  return s.begun_at && now <= *s.begun_at + lease(schedule) - schedule.call;
 }
 
 std::string search_key(ApplicationId application) { return to_string(application); }

@@ -25,8 +25,8 @@ enum class EffectOp : std::uint8_t { none, settle, give_back };
 /// What is asked of Skyvern after the commit, in order.
 enum class Call : std::uint8_t { create, look_up, cancel, get };
 
-/// What the person is told.
-enum class NoticeKind : std::uint8_t { status, input, look };
+/// What the person is told. `silent`: nothing has been heard for long; the operator is told, too.
+enum class NoticeKind : std::uint8_t { status, input, look, silent };
 struct Notice {
   NoticeKind kind = NoticeKind::status;
   std::string text{};
@@ -99,12 +99,24 @@ Step refused(Standing now_is, std::int64_t attempt, const Refused& refused,
 /// Nobody knows whether there is a run of this attempt.
 Step unanswered(Standing now_is, std::int64_t attempt, Time now);
 
-/// The runs were searched for this attempt's, without finding it; or could not be (`failed`).
+/// The runs were searched for this attempt's, without finding it; or could not be (`failed`). Told
+/// of when that goes on for long, and given up as unknown after `give_up`.
 Step not_found(Standing now_is, std::int64_t attempt, bool failed, const Schedule& schedule,
                Time now);
 
-/// News of the run: a webhook or an answer, in any order, any number of times.
+/// News of the run, in any order, any number of times. What has ended only hears of ends.
 Step reported(Standing now_is, const RunReport& report, const Schedule& schedule, Time now);
+
+/// The same, as Skyvern's answer to our asking: a run that has not moved for `give_up` is unknown,
+/// unless it waits for a person.
+Step answered(Standing now_is, const RunReport& report, const Schedule& schedule, Time now);
+
+/// The run was asked after, and the answer did not come or could not be read. When that is all
+/// there was for `give_up`, it is unknown.
+Step unread(Standing now_is, std::string_view run_id, const Schedule& schedule, Time now);
+
+/// Whether so much of the lease is left that the call which starts the run may still be made.
+bool may_call(const Submission& submission, const Schedule& schedule, Time now);
 
 /// Skyvern does not know the run (any more). When that is all that was heard for long, nobody will
 /// ever know how it ended.

@@ -23,6 +23,16 @@ bool follow(Standing& s, Status to) {
   return true;
 }
 
+/// Whether the person still waits for the end, and has not said what became of it.
+bool waited_for(Status status) {
+  return status == Status::submitting || status == Status::unknown ||
+         status == Status::needs_input || status == Status::withdrawn;
+}
+
+Milliseconds between(std::optional<Time> since, Time now) {
+  return std::chrono::duration_cast<Milliseconds>(now - since.value_or(now));
+}
+
 std::string outcome_json(const Standing& s) {
   json::Writer w;
   w.begin_object().member("status", name_of(s.status));
@@ -70,9 +80,20 @@ void finish(Step& step, const Outcome& outcome, const Schedule& schedule, Time n
   }
 }
 
+/// Nobody will ever tell how the run ended.
+void abandon(Step& step, const std::string& why, const Schedule& schedule, Time now) {
+  finish(step, {Status::unknown, false, why, {}}, schedule, now);
+  if (step.notice)
+    step.notice->kind = NoticeKind::look;
+  step.detail = why;
+}
+
 /// A step of the run that is not old news.
-void advance(Step& step, const RunReport& report, const Schedule& schedule, Time now) {
+void advance(Step& step, RunReport report, const Schedule& schedule, Time now) {
   auto& sub = step.next.submission;
+  // A report that forgets steps which were told proves nothing about what was not done.
+  if (sub.steps > report.step_count.value_or(0))
+    report.step_count = sub.steps;
   sub.run = report.state;
   sub.heard_at = now;
   sub.stale = false;
@@ -88,6 +109,8 @@ void advance(Step& step, const RunReport& report, const Schedule& schedule, Time
 
 void hear(Step& step, const RunReport& report, const Schedule& schedule, Time now) {
   auto& sub = step.next.submission;
+  if (sub.phase == Phase::ended && !is_final(report.state))
+    return;
   if (report.step_count.value_or(0) > sub.steps) {
     sub.steps = *report.step_count;
     sub.heard_at = now;
@@ -102,6 +125,26 @@ bool waits_for_run(const Submission& s, std::int64_t attempt) {
   return attempt > 0 && s.attempt == attempt && s.run_id.empty() && s.phase != Phase::idle;
 }
 
+/// Searching goes on, but a person should not wait for it. `mark` is what remembers that.
+void ask_to_look(Step& step, bool& mark, std::string why) {
+  bool told = step.next.submission.stale;
+  auto kind = &mark == &step.next.submission.stale ? NoticeKind::silent : NoticeKind::look;
+  mark = true;
+  if (!told && waited_for(step.next.status))
+    step.notice = Notice{kind, why};
+  step.detail = std::move(why);
+  if (step.next.submission.cancel_wanted)
+    follow(step.next, Status::withdrawn);
+}
+
+/// The run was never found.
+void stop_looking(Step& step) {
+  step.detail = "The run is not looked for any more; nobody knows whether it was sent.";
+  if (waited_for(step.next.status))
+    step.notice = Notice{NoticeKind::look, step.detail};
+  close(step, false);
+}
+
 }  // namespace
 
 Step created(Standing s, std::int64_t attempt, const RunReport& report, const Schedule& schedule,
@@ -113,8 +156,8 @@ Step created(Standing s, std::int64_t attempt, const RunReport& report, const Sc
   sub.run_id = report.run_id;
   sub.run = RunState::created;
   sub.phase = Phase::running;
-  sub.in_vain = false;
-  sub.polls = 0;
+  sub.in_vain = sub.stale = false;
+  sub.failures = sub.polls = 0;
   sub.heard_at = now;
   sub.wake_at = now + poll_wait(schedule, 0);
   if (follow(step.next, Status::submitting))
@@ -141,8 +184,8 @@ Step refused(Standing s, std::int64_t attempt, const Refused& refused, const Sch
     step.notice = Notice{NoticeKind::status, refused.why};
   close(step, true);
   sub.attempt = 0;
-  sub.look_ups = 0;
-  sub.in_vain = false;
+  sub.look_ups = sub.failures = 0;
+  sub.in_vain = sub.stale = false;
   sub.begun_at.reset();
   if (step.next.status == Status::queued) {
     sub.phase = Phase::idle;
@@ -168,20 +211,20 @@ Step not_found(Standing s, std::int64_t attempt, bool failed, const Schedule& sc
   auto& sub = step.next.submission;
   if (sub.phase != Phase::looking || !waits_for_run(sub, attempt))
     return step;
-  if (!failed)
-    ++sub.look_ups;
-  sub.wake_at =
-    now + (sub.in_vain ? std::max(schedule.poll_max, schedule.look_up) : schedule.look_up);
-  if (!sub.in_vain && sub.look_ups >= schedule.look_ups) {
-    sub.in_vain = true;
-    step.detail =
-      "The run cannot be found. It may or may not have been sent: please look yourself.";
-    step.notice = Notice{NoticeKind::look, step.detail};
-    if (sub.cancel_wanted)
-      follow(step.next, Status::withdrawn);
-  }
-  if (now - sub.begun_at.value_or(now) >= look_up_end)
-    close(step, false);
+  sub.failures = failed ? sub.failures + 1 : 0;
+  sub.look_ups += !failed;
+  sub.wake_at = now + (sub.in_vain ? std::max(schedule.poll_max, schedule.look_up)
+                                   : look_up_wait(schedule, sub.failures));
+  auto age = between(sub.begun_at, now);
+  bool in_vain = sub.look_ups >= schedule.look_ups;
+  if (age >= give_up(schedule) && (in_vain || sub.failures >= schedule.look_ups))
+    stop_looking(step);
+  else if (in_vain && !sub.in_vain)
+    ask_to_look(step, sub.in_vain,
+                "The run cannot be found. It may or may not have been sent: please look yourself.");
+  else if (failed && age >= schedule.stale && !sub.in_vain && !sub.stale)
+    ask_to_look(step, sub.stale,
+                "Skyvern has not answered for long. It may or may not have been sent.");
   return step;
 }
 
@@ -199,13 +242,35 @@ Step reported(Standing s, const RunReport& report, const Schedule& schedule, Tim
   return step;
 }
 
+Step answered(Standing s, const RunReport& report, const Schedule& schedule, Time now) {
+  auto step = reported(std::move(s), report, schedule, now);
+  auto& sub = step.next.submission;
+  if (sub.phase != Phase::running || sub.run_id != report.run_id)
+    return step;
+  sub.failures = 0;
+  if (sub.run != RunState::paused && between(sub.heard_at, now) >= give_up(schedule))
+    abandon(step, "The run has not moved for very long; nobody knows whether it was sent.",
+            schedule, now);
+  return step;
+}
+
+Step unread(Standing s, std::string_view run_id, const Schedule& schedule, Time now) {
+  Step step{std::move(s)};
+  auto& sub = step.next.submission;
+  if (sub.phase != Phase::running || sub.run_id != run_id)
+    return step;
+  ++sub.failures;
+  if (sub.failures >= schedule.look_ups && between(sub.heard_at, now) >= give_up(schedule))
+    abandon(step, "Skyvern does not tell how the run ended; it may have been sent.", schedule, now);
+  return step;
+}
+
 Step vanished(Standing s, std::string_view run_id, const Schedule& schedule, Time now) {
   Step step{std::move(s)};
   const auto& sub = step.next.submission;
   if (sub.phase == Phase::running && sub.run_id == run_id &&
-      now - sub.heard_at.value_or(now) >= schedule.stale)
-    finish(step, {Status::unknown, false, "Skyvern does not know the run any more.", {}}, schedule,
-           now);
+      between(sub.heard_at, now) >= schedule.stale)
+    abandon(step, "Skyvern does not know the run any more.", schedule, now);
   return step;
 }
 

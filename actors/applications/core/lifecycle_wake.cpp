@@ -33,6 +33,9 @@ void ask_after(Step& step, const Schedule& schedule, Time now) {
   if (!sub.stale && now - sub.heard_at.value_or(now) >= schedule.stale) {
     sub.stale = true;
     step.detail = "There has been no news of the run for a long time.";
+    bool waits = sub.run == RunState::paused;  // its person knows already
+    if (!waits && (step.next.status == Status::submitting || step.next.status == Status::unknown))
+      step.notice = Notice{NoticeKind::silent, step.detail};
   }
 }
 

@@ -8,12 +8,28 @@ Milliseconds lease(const Schedule& schedule) {
   return schedule.call + std::max<Milliseconds>(std::chrono::seconds{2}, schedule.call / 4);
 }
 
-Milliseconds poll_wait(const Schedule& schedule, std::int64_t polls) {
-  auto wait = schedule.poll;
-  for (std::int64_t i = 0; i < polls && wait < schedule.poll_max; ++i)
+namespace {
+
+/// `first`, and half as long again each of `times` times, but not above `most` unless it began
+/// there.
+Milliseconds grown(Milliseconds first, std::int64_t times, Milliseconds most) {
+  auto wait = first;
+  for (std::int64_t i = 0; i < times && wait < most; ++i)
     wait += wait / 2;
-  return std::min(wait, std::max(schedule.poll, schedule.poll_max));
+  return std::min(wait, std::max(first, most));
 }
+
+}  // namespace
+
+Milliseconds poll_wait(const Schedule& schedule, std::int64_t polls) {
+  return grown(schedule.poll, polls, schedule.poll_max);
+}
+
+Milliseconds look_up_wait(const Schedule& schedule, std::int64_t failures) {
+  return grown(schedule.look_up, failures, schedule.poll_max);
+}
+
+Milliseconds give_up(const Schedule& schedule) { return 12 * schedule.stale; }
 
 Milliseconds refusal_wait(std::int64_t refusals, std::optional<Milliseconds> asked) {
   constexpr Milliseconds most = std::chrono::minutes{10};

@@ -18,7 +18,7 @@ struct Schedule {
   Milliseconds poll_max{600'000};  ///< between two such questions
   Milliseconds look_up{20'000};    ///< between two searches for a run
   std::int64_t look_ups = 5;       ///< searches before a person must look
-  Milliseconds stale{7'200'000};   ///< without news after which a run counts as stale
+  Milliseconds stale{7'200'000};   ///< without news after which people are told
   std::int64_t refusals = 8;       ///< of a run before the application has failed
 };
 
@@ -34,8 +34,13 @@ Milliseconds poll_wait(const Schedule& schedule, std::int64_t polls);
 /// for, or 5 s, 10 s, 20 s … 10 min.
 Milliseconds refusal_wait(std::int64_t refusals, std::optional<Milliseconds> asked);
 
-/// For how long an unanswered call is looked after at all.
-inline constexpr std::chrono::hours look_up_end{24};
+/// The wait before a run is searched for again, `failures` searches in a row of which were not
+/// answered: half as long again each time.
+Milliseconds look_up_wait(const Schedule& schedule, std::int64_t failures);
+
+/// After so long without news nobody waits for a run any more: twelve times `stale`, a day as
+/// configured by default.
+Milliseconds give_up(const Schedule& schedule);
 /// How often a cancelled run is asked after: it may turn out completed.
 inline constexpr std::int64_t canceled_polls = 3;
 
