@@ -59,7 +59,7 @@ function Page() {
     case 'assistant':
       return <ChatPage id={id} />
     default:
-      return <Empty icon="search" title="There is no such page"><a href="#/">Back to the profile</a></Empty>
+      return <Empty icon="search" title="There is no such page" level="h1"><a href="#/">Back to the profile</a></Empty>
   }
 }
 

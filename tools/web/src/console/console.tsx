@@ -27,7 +27,7 @@ function Page() {
     case 'overview':
       return <Overview />
     default:
-      return <Empty icon="search" title="There is no such page"><a href="#/">Back to the overview</a></Empty>
+      return <Empty icon="search" title="There is no such page" level="h1"><a href="#/">Back to the overview</a></Empty>
   }
 }
 

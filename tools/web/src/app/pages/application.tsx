@@ -8,7 +8,7 @@ import { Field } from '../../shared/ui/form'
 import { Icon } from '../../shared/ui/icon'
 import { complain, say } from '../../shared/ui/toast'
 import { Rich } from '../rich'
-import { api } from '../state'
+import { agreed, api } from '../state'
 import type { ApplicationEvent, ApplicationView, FormAnswer, Kit, KitDocument, Run, Status } from '../types'
 import { StatusBadge } from './applications'
 
@@ -63,8 +63,9 @@ function Documents({ view, changed }: { view: ApplicationView; changed: () => vo
     if (latest && latest.status !== 'running') changed()
   }, 600, running)
   const make = async () => {
-    setBusy(true)
     try {
+      if (!(await agreed('ai_chat'))) return
+      setBusy(true)
       await api.run(`/applications/${view.id}/kit`, {})
       say('The documents are ready for your review.')
     } catch (error) {
@@ -136,7 +137,7 @@ function Approval({ view, changed }: { view: ApplicationView; changed: () => voi
       ))}
       {error !== undefined && <Problem error={error} />}
       <div class="row">
-        <Button look="primary" icon="send" busy={busy} onClick={() => void approve()}>Approve and send</Button>
+        <Button look={own ? 'primary' : 'soft'} icon="send" busy={busy} onClick={() => void approve()}>Approve and send</Button>
         <Button look="plain" icon="plus" onClick={() => setAnswers([...answers, { question: '', answer: '' }])}>Add an answer for the form</Button>
       </div>
     </section>

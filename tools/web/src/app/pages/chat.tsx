@@ -35,7 +35,7 @@ function Past({ items }: { items: Conversation[] }) {
         {items.map((c) => (
           <li key={c.id}>
             <a href={href('assistant', c.id)} aria-current={c.id === conversation.value ? 'true' : undefined}>
-              <span class="pick-title">{c.title || 'Untitled'}</span>
+              <span class="pick-title">{c.title || 'New conversation'}</span>
               <span class="muted small">{ago(c.updated_at)}</span>
             </a>
           </li>

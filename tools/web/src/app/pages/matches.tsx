@@ -4,12 +4,11 @@ import { ago, money, plural, words } from '../../shared/format'
 import { useLoad } from '../../shared/load'
 import { go, href, place, setQuery, usePage } from '../../shared/router'
 import { Await, Badge, Button, Empty, Hidden, Note, Problem, Progress } from '../../shared/ui/basic'
-import { confirmed } from '../../shared/ui/dialog'
 import { Select } from '../../shared/ui/form'
 import { Icon } from '../../shared/ui/icon'
 import { complain, say } from '../../shared/ui/toast'
 import { Rich } from '../rich'
-import { api, consent, consents } from '../state'
+import { agreed, api } from '../state'
 import { isFilled } from './profile'
 import type { ApplicationView, Match, Profile, ScoringResult } from '../types'
 
@@ -55,18 +54,7 @@ function Bars({ match }: { match: Match }) {
 }
 
 async function apply(match: Match): Promise<void> {
-  if (!consents.value?.auto_apply) {
-    const yes = await confirmed(
-      'Let Jobraker apply for you?',
-      <>
-        <p>Jobraker may fill in employers’ forms with your name, contact data and the documents you approve.</p>
-        <p class="muted">Nothing is sent before you have seen it and said yes, each time.</p>
-      </>,
-      'Allow',
-    )
-    if (!yes) return
-    await consent('auto_apply')
-  }
+  if (!(await agreed('auto_apply'))) return
   const application = await api.post<ApplicationView>(`/jobs/${match.job_id}/auto-apply`)
   go('applications', application.id)
 }
@@ -108,7 +96,7 @@ function Card({ match, rank }: { match: Match; rank: number }) {
           <Rich text={job.description} />
         </details>
         <div class="row">
-          <Button look="primary" icon="send" busy={busy} onClick={begin} aria-label={`Prepare an application: ${job.title}, ${job.company}`}>Prepare an application</Button>
+          <Button look={rank === 0 ? 'primary' : 'soft'} icon="send" busy={busy} onClick={begin} aria-label={`Prepare an application: ${job.title}, ${job.company}`}>Prepare an application</Button>
           {job.source_url && <a class="button soft" href={job.source_url} target="_blank" rel="noopener noreferrer">Open the posting<Icon name="external" size={15} /><Hidden>(new tab)</Hidden></a>}
           {job.attribution && <span class="muted small">via {job.attribution}</span>}
         </div>
@@ -163,7 +151,7 @@ export function MatchesPage() {
           <p role="status">{matches.value ? `${matches.value.next ? 'At least ' : ''}${plural(matches.value.items.length, 'job suits you', 'jobs suit you')}.` : 'Looking…'}</p>
         </div>
         <div class="row tools">
-          <Select label="Score" value={min} options={limits} onChange={(event) => setQuery('min', event.currentTarget.value)} />
+          <Select label="Lowest score" value={min} options={limits} onChange={(event) => setQuery('min', event.currentTarget.value)} />
           <Button icon="refresh" busy={!!scoring.task} onClick={() => void scoring.start()}>Score jobs</Button>
         </div>
       </div>

@@ -64,11 +64,11 @@ export function Skeleton({ lines = 3 }: { lines?: number }) {
 }
 
 /** Nothing is there yet: what it would be, and how to get it. */
-export function Empty({ icon, title, children }: { icon: IconName; title: string; children?: ComponentChildren }) {
+export function Empty({ icon, title, children, level: Title = 'h2' }: { icon: IconName; title: string; children?: ComponentChildren; level?: 'h1' | 'h2' }) {
   return (
     <div class="empty">
       <span class="empty-icon"><Icon name={icon} size={26} /></span>
-      <h2>{title}</h2>
+      <Title>{title}</Title>
       {children}
     </div>
   )

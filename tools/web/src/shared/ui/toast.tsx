@@ -10,8 +10,8 @@ interface Toast {
 }
 const shown = signal<Toast[]>([])
 let next = 1
-const life_ms = 7000
-const most = 4
+const life_ms = 6000
+const most = 3
 
 function remove(id: number): void {
   shown.value = shown.value.filter((t) => t.id !== id)
