@@ -161,7 +161,10 @@ update_config() {
 next_steps() {
   cat <<TEXT
 
-Things to try in another terminal ($who's password: $state/$who.json, the admin's: $state/admin.json):
+In a browser: $base ($who's e-mail and password: $state/$who.json, or make an account of your own);
+for operators $base/console (the admin's: $state/admin.json).
+
+Things to try in another terminal:
 
   BASE=$base/api/v1
   TOKEN=\$(curl -s \$BASE/auth/login -H 'content-type: application/json' -d @'$state/$who.json' | sed 's/.*"access_token":"\([^"]*\)".*/\1/')
