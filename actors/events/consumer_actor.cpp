@@ -4,8 +4,10 @@
 
 #include <spdlog/spdlog.h>
 
+#include "actors/events/core/epochs.hpp"
 #include "actors/events/core/failure.hpp"
 #include "actors/events/core/key_queues.hpp"
+#include "actors/events/core/storable.hpp"
 #include "actors/system/observed.hpp"
 #include "actors/system/pause.hpp"
 #include "storage/databases.hpp"
@@ -20,6 +22,7 @@ struct State {
   std::shared_ptr<Listener> listener;
   RecordDone done;
   std::optional<KeyQueues<HandleRecord>> queues;
+  Epochs epochs;
   bool finishing = false;
   std::vector<caf::typed_response_promise<Ok>> finished;
 };
@@ -65,19 +68,35 @@ task<Result<bool>> try_once(Services& services, const Consumer& consumer, const 
   }
 }
 
-/// Sets an event aside; tried until it is committed, because the event is lost otherwise.
+/// The last resort: all of the event, where operators find it.
+void log_whole(const std::string& group, const Event& e, const std::string& reason) {
+  spdlog::error(
+    "event=consumer.lost consumer={} id={} topic={} type={} key=\"{}\" time={} traceparent={} "
+    "reason=\"{}\" data={}",
+    group, to_string(e.id), name_of(e.topic), storable(e.type), storable(e.key), to_rfc3339(e.time),
+    storable(e.traceparent), storable(reason), storable(e.data));
+}
+
+/// Sets an event aside: tried through every outage, because the event is lost otherwise. What
+/// PostgreSQL refuses again and again is written to the log, so that what is behind it goes on.
 task<Result<Ok>> set_aside(Services& services, const std::string& group, Event event,
                            std::string reason, std::int64_t attempts) {
-  storage::DeadLetter letter{new_uuid(), group, std::move(event), std::move(reason), attempts,
-                             now(),      {}};
-  for (std::int64_t failures = 1;; ++failures) {
+  storage::DeadLetter letter{
+    new_uuid(), group, storable(std::move(event)), storable(std::move(reason)), attempts,
+    now(),      {}};
+  for (std::int64_t failures = 1, refusals = 0;; ++failures) {
     auto added = co_await storage::add_dead_letter(services.databases.here(), letter);
     if (added)
       co_return Ok{};
-    spdlog::warn("event=consumer.not_set_aside consumer={} why=\"{}\"", group,
-                 added.error().detail);
-    if (added.error().code == Errc::invalid)
-      co_return fail(std::move(added.error()));
+    spdlog::warn("event=consumer.not_set_aside consumer={} code={} why=\"{}\"", group,
+                 to_string(added.error().code), added.error().detail);
+    auto next = after_failure(added.error(), refusals + 1, services.config.events.attempts_max);
+    if (next != AfterFailure::outage)
+      ++refusals;
+    if (next == AfterFailure::give_up) {
+      log_whole(group, letter.event, letter.reason);
+      co_return Ok{};
+    }
     co_await pause(wait_before(failures, chance()));
   }
 }
@@ -120,6 +139,10 @@ void next_work(Self* self) {
     if (!taken)
       break;
     auto record = std::make_shared<const HandleRecord>(std::move(taken->second));
+    if (state.epochs.is_old(record->topic, record->partition, record->epoch)) {
+      state.queues->finish(taken->first);
+      continue;
+    }
     self->await<Ok>(
       state.services->io,
       [&s = *state.services, listener = state.listener, record]() -> task<Result<Ok>> {
@@ -127,12 +150,9 @@ void next_work(Self* self) {
       },
       [self, record, key = std::move(taken->first)](Result<Ok> result) {
         auto& after = self->state;
-        if (!result)
-          spdlog::error("event=consumer.lost_track consumer={} id={} why=\"{}\"",
-                        after.listener->consumer.group, to_string(record->event.id),
-                        result.error().detail);
-        else
-          after.done(*record);
+        if (!result)  // an exception, which no attempt explains
+          log_whole(after.listener->consumer.group, record->event, result.error().detail);
+        after.done(*record);
         after.queues->finish(key);
         next_work(self);
       });
@@ -153,6 +173,7 @@ ConsumerActor::behavior_type consumer_actor(Self* self, Services* services,
   state.queues.emplace(static_cast<std::size_t>(services->config.events.handled_at_once));
   return {
     [self](const HandleRecord& m) {
+      self->state.epochs.note(m.topic, m.partition, m.epoch);
       self->state.queues->push(m.event.key, m);
       next_work(self);
     },

@@ -33,7 +33,8 @@ struct Listener {
 
 /// Everything the events' actors share. Built by the server's wiring before the first of them.
 struct EventServices {
-  bool kafka = false;  ///< events leave the server; consumers are consumer groups
+  const Uuid node = new_uuid();  ///< who leads; the same for every actor of this node
+  bool kafka = false;            ///< events leave the server; consumers are consumer groups
   std::vector<std::shared_ptr<Listener>> listeners{};
   OutboxFigures outbox{};
   /// Something may have been put into the outbox. From any thread, cheap when said often.

@@ -27,24 +27,28 @@ EventSystem::EventSystem(Services& services)
     kafka_ = std::make_unique<KafkaLink>(services.config.kafka, events_);
   else
     bus_ = std::make_shared<LocalBus>(events_);
-  outbox_.on_crash([this](std::chrono::milliseconds wait) { start_again(wait); });
+  keep(outbox_, "outbox");
+  keep(desk_, "events-desk");
   events_.wake = [this] { wake(); };
   services.events = &events_;
 }
 
 EventSystem::~EventSystem() = default;
 
-/// The outbox is told although nobody asks for it.
-void EventSystem::start_again(std::chrono::milliseconds wait) {
-  asio::co_spawn(
-    services_.io.any(),
-    [this, wait]() -> task<void> {
-      co_await pause(wait + std::chrono::milliseconds{10});
-      if (started_)
-        if (auto found = outbox_.find(); !found)
-          spdlog::warn("event=outbox.not_restarted why=\"{}\"", found.error().detail);
-    },
-    asio::detached);
+template <class Handle>
+void EventSystem::keep(Supervised<Handle>& actor, const char* name) {
+  actor.on_crash([this, &actor, name](std::chrono::milliseconds wait) {
+    asio::co_spawn(
+      services_.io.any(),
+      [this, &actor, name, wait]() -> task<void> {
+        co_await pause(wait + std::chrono::milliseconds{10});
+        if (started_)
+          if (auto found = actor.find(); !found)
+            spdlog::warn("event=events.not_restarted actor={} why=\"{}\"", name,
+                         found.error().detail);
+      },
+      asio::detached);
+  });
 }
 
 Result<std::unique_ptr<Publisher>> EventSystem::publisher(Report report) {
@@ -54,7 +58,7 @@ Result<std::unique_ptr<Publisher>> EventSystem::publisher(Report report) {
 RecordDone EventSystem::record_done(std::size_t listener) {
   if (kafka_)
     return [this, listener](const HandleRecord& record) { kafka_->done(listener, record); };
-  return [bus = bus_](const HandleRecord& record) { bus->done(record); };
+  return [bus = bus_, listener](const HandleRecord& record) { bus->done(listener, record); };
 }
 
 void EventSystem::add(Consumer consumer) {

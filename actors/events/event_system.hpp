@@ -36,9 +36,13 @@ public:
   /// Something may be in the outbox. From any thread.
   void wake() noexcept;
   Result<EventsDeskActor> desk() const { return desk_.find(); }
+  Result<OutboxActor> outbox() const { return outbox_.find(); }
+  const EventServices& shared() const noexcept { return events_; }
 
 private:
-  void start_again(std::chrono::milliseconds wait);
+  /// Brings an actor back after its crash, for whom nobody asks.
+  template <class Handle>
+  void keep(Supervised<Handle>& actor, const char* name);
   Result<std::unique_ptr<Publisher>> publisher(Report report);
   RecordDone record_done(std::size_t listener);
 

@@ -5,11 +5,11 @@
 #include <string>
 #include <vector>
 
+#include "actors/events/core/out_rows.hpp"
 #include "messages/accounts.hpp"
 #include "messages/actor.hpp"
 #include "messages/events.hpp"
 #include "messages/handles.hpp"
-#include "storage/outbox.hpp"
 
 /// How the outbox and the consumers speak with each other.
 namespace jobraker::events {
@@ -20,14 +20,11 @@ struct Look {
   static constexpr auto fields() { return std::tuple{}; }
 };
 
-/// INTERNAL: what became of events that were handed to Kafka, by their sequence numbers.
+/// INTERNAL: what became of rows that a publisher was given.
 struct Delivered {
   static constexpr auto type_name = "Delivered";
-  std::vector<std::int64_t> told{};
-  bool again = false;  ///< some are not there, or nobody knows: everything open is sent anew
-  std::vector<storage::OutboxRow> refused{};  ///< will be refused every time
-  std::string why{};                          ///< of the last one not told
-  std::uint64_t publisher = 0;                ///< which one says so
+  Reported said{};
+  std::uint64_t publisher = 0;  ///< which one says so
   static constexpr auto fields() { return std::tuple{}; }
 };
 

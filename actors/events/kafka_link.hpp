@@ -1,5 +1,6 @@
 #pragma once
 
+#include <atomic>
 #include <condition_variable>
 #include <memory>
 #include <mutex>
@@ -40,15 +41,16 @@ public:
   /// Records behind the ends of the listener's partitions, as last measured.
   std::optional<std::int64_t> lag(std::size_t listener) const;
 
-  /// Hears nothing any more and commits what is finished. Blocks for some seconds at most.
+  /// Hears nothing any more and commits what is finished. Blocks for some ten seconds at most,
+  /// whatever Kafka does.
   void close();
 
 private:
-  class KafkaPublisher;
   struct Group {
     std::shared_ptr<net::kafka::Consumer> consumer{};
-    caf::actor_addr actor{};  ///< whom its records went to
-    bool broken = false;      ///< that actor has ended, and what it had is to come again
+    caf::actor_addr actor{};   ///< whom its records went to
+    bool broken = false;       ///< that actor has ended, and what it had is to come again
+    std::uint64_t opened = 0;  ///< how often; the higher half of its records' epochs
   };
 
   void work();
@@ -56,6 +58,7 @@ private:
   void tend_groups();
   void open_group(std::size_t index);
   void hand_over(std::size_t index, net::kafka::Received received);
+  /// Whatever takes long to end; ends in the link's thread, or after close() at once.
   void close_later(std::shared_ptr<void> thing);
 
   KafkaConfig config_;
@@ -63,7 +66,8 @@ private:
   EventServices& events_;
   mutable std::mutex mutex_;
   std::condition_variable wake_;
-  bool closing_ = false;
+  std::atomic<bool> closing_{false};  ///< set behind the mutex
+  bool closed_ = false;               ///< the thread has ended
   bool topics_made_ = false;
   std::vector<Group> groups_;
   std::vector<std::shared_ptr<void>> to_close_;  ///< closed by the link's own thread

@@ -17,6 +17,8 @@ public:
   virtual bool offer(const storage::OutboxRow& row) = 0;
   /// True when nothing that was offered and not reported will ever be: a new one is needed.
   virtual bool lost() const = 0;
+  /// Said now and then, so that it can mend what it can mend by itself.
+  virtual void tend() {}
 };
 
 /// Hears of outcomes, on any thread.

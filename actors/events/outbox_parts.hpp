@@ -1,0 +1,58 @@
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <memory>
+#include <set>
+#include <string_view>
+#include <vector>
+
+#include "actors/events/core/out_rows.hpp"
+#include "actors/events/core/outbox_cursor.hpp"
+#include "actors/events/outbox_actor.hpp"
+#include "actors/system/observed.hpp"
+
+/// The inside of the outbox actor; not for others.
+namespace jobraker::events::outbox {
+
+struct State {
+  static inline const char* name = "outbox";
+  Services* services = nullptr;
+  MakePublisher make;
+  std::unique_ptr<Publisher> publisher;
+  std::uint64_t publishers = 0;  ///< what an earlier one reports does not count
+  std::size_t out = 0;           ///< rows that the publisher has and has not reported
+  Pace pace;
+  Context::Clock::time_point leads_until{};
+  Context::Clock::time_point asked_at{};
+  Context::Clock::time_point rest_until{};  ///< after a failure
+  std::int64_t failures = 0;                ///< since something was told
+  OutboxCursor cursor;
+  std::deque<storage::OutboxRow> offered;  ///< read, and not yet taken by the publisher
+  std::set<std::int64_t> told;             ///< waiting to be removed
+  bool led = false, asking = false, reading = false, removing = false, look_again = false;
+  bool stalled = false;  ///< the publisher had no room
+  bool waits = false;    ///< for a publisher
+  bool finishing = false;
+  std::vector<caf::typed_response_promise<Ok>> finished;
+};
+
+using Self = Shell<State, OutboxActor>;
+
+/// Whatever can be done next.
+void go_on(Self* self);
+
+/// Nothing that was given out and is not told counts any more: the rows are read again, in order,
+/// and a new publisher tells them, after a rest that grows while nothing succeeds.
+void start_over(Self* self, std::string_view why);
+
+/// Reads what is to be told next, unless enough is in hand.
+void read(Self* self);
+
+/// Removes what was told.
+void remove(Self* self);
+
+/// What will never be accepted becomes dead letters, and is then as good as told.
+void set_aside(Self* self, const Reported& said);
+
+}  // namespace jobraker::events::outbox
