@@ -1,42 +1,20 @@
 import { useState } from 'preact/hooks'
-import { ago, clock, moment, words } from '../../shared/format'
+import { clock, moment, words } from '../../shared/format'
 import { useEvery, useLoad } from '../../shared/load'
 import { href } from '../../shared/router'
 import { Await, Badge, Button, Note, Problem } from '../../shared/ui/basic'
-import { confirmed, Dialog } from '../../shared/ui/dialog'
+import { confirmed } from '../../shared/ui/dialog'
 import { Field } from '../../shared/ui/form'
 import { Icon } from '../../shared/ui/icon'
 import { complain, say } from '../../shared/ui/toast'
-import { Rich } from '../rich'
 import { agreed, api } from '../state'
-import type { ApplicationEvent, ApplicationView, FormAnswer, Kit, KitDocument, Run, Status } from '../types'
+import type { ApplicationEvent, ApplicationView, FormAnswer, Kit, Run, Status } from '../types'
 import { StatusBadge } from './applications'
+import { Document } from './document'
 
 const moving: Status[] = ['approved', 'queued', 'submitting', 'unknown']
-const names = { resume: 'Résumé', cover_letter: 'Cover letter' }
 const stepNames: Record<string, string> = {
   analyze_job: 'Read the posting', optimize_resume: 'Fit the résumé', generate_cover_letter: 'Write the letter', finalize: 'Make the documents',
-}
-
-function Document({ document, company }: { document: KitDocument; company: string }) {
-  const [open, setOpen] = useState(false)
-  const name = names[document.kind]
-  const file = (type: string) => `${name} ${company}.${type}`.replace(/[^\p{L}\p{N} ._-]/gu, '')
-  return (
-    <li class="document">
-      <span class="document-icon"><Icon name="document" size={20} /></span>
-      <div>
-        <button type="button" class="link" onClick={() => setOpen(true)}>{name}</button>
-        <p class="muted small">Version {document.version}, {ago(document.updated_at)}</p>
-      </div>
-      <div class="row">
-        {(['pdf', 'docx', 'md'] as const).map((type) => (
-          <Button key={type} size="small" aria-label={`${name} as ${type.toUpperCase()}`} onClick={() => void api.download(document.files[type], file(type)).catch(complain)}>{type.toUpperCase()}</Button>
-        ))}
-      </div>
-      {open && <Dialog title={name} wide close={() => setOpen(false)}><div class="paper" tabIndex={0} role="region" aria-label={name}><Rich text={document.markdown} /></div></Dialog>}
-    </li>
-  )
 }
 
 function Steps({ kit }: { kit: Kit }) {
@@ -83,7 +61,7 @@ function Documents({ view, changed }: { view: ApplicationView; changed: () => vo
         {(value) => (
           <div class="stack">
             {value && (running || value.status === 'failed') && <Steps kit={value} />}
-            {value && value.documents.length > 0 && <ul class="documents">{value.documents.map((d) => <Document key={d.kind} document={d} company={view.company} />)}</ul>}
+            {value && value.documents.length > 0 && <ul class="documents">{value.documents.map((d) => <Document key={d.kind} document={d} view={view} changed={() => { kit.reload(); changed() }} />)}</ul>}
             {!value && early && <p class="muted">A résumé and a letter are written for this post, out of your profile alone: nothing is invented.</p>}
             {early && (
               <div class="row">

@@ -60,7 +60,7 @@ function Composer() {
     <form class="composer" aria-label="Your message" onSubmit={(event) => { event.preventDefault(); send() }}>
       <label class="visually-hidden" for="message">Message</label>
       <textarea
-        ref={area} id="message" rows={Math.min(8, text.split('\n').length)} value={text} maxLength={32000} placeholder="Ask about jobs, your profile, applications…" enterkeyhint="send"
+        ref={area} id="message" rows={Math.min(8, text.split('\n').length)} value={text} maxLength={32000} placeholder="Ask about jobs…" enterkeyhint="send"
         onInput={(event) => setText(event.currentTarget.value)}
         onKeyDown={(event) => {
           if (event.key === 'Enter' && !event.shiftKey && !event.isComposing) {
