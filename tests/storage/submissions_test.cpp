@@ -1,6 +1,7 @@
 #include "storage/submissions.hpp"
 
 #include "storage/applications.hpp"
+#include "storage/consents.hpp"
 #include "storage/job_merges.hpp"
 #include "tests/storage/samples.hpp"
 
@@ -54,6 +55,7 @@ TEST_F(SubmissionsTest, AreKeptWhole) {
   s.refusals = 4;
   s.look_ups = 5;
   s.polls = 6;
+  s.failures = 8;
   s.cancel_wanted = s.in_vain = s.stale = true;
   s.run_id = "tsk_1";
   s.run = RunState::timed_out;
@@ -111,7 +113,7 @@ TEST_F(SubmissionsTest, AShorterReportLosesNoEvidence) {
   auto a = apply(add("1"));
   RunReport full;
   full.run_id = "tsk_1";
-  full.state = RunState::failed;
+  full.state = RunState::canceled;
   full.output = R"({"submitted": true})";
   full.failure_reason = "Crashed.";
   full.errors = {{"REACH_MAX_STEPS", "Too \"many\"."}};
@@ -134,7 +136,11 @@ TEST_F(SubmissionsTest, AShorterReportLosesNoEvidence) {
   // Old news: it has ended since.
   brief.state = RunState::running;
   must(run(save_run(*db, a.id, 1, brief, start + 1s)));
-  EXPECT_EQ(must(run(application_runs(*db, a.id))).front().state, RunState::completed);
+  brief.state = RunState::failed;
+  brief.failure_reason = "It was not.";
+  must(run(save_run(*db, a.id, 1, brief, start + 2s)));
+  EXPECT_EQ(must(run(application_runs(*db, a.id))), std::vector<RunReport>{expected});
+  brief.failure_reason.clear();
   brief.state = RunState::completed;
   brief.run_id = "tsk_2";
   must(run(save_run(*db, a.id, 2, brief, start + 2s)));
@@ -232,6 +238,102 @@ TEST_F(SubmissionsTest, WhatWasSentUnderAnotherIdOfThePostingIsKnown) {
   auto bob = person("bob@example.com");
   sql("UPDATE applications SET user_id = $2 WHERE id = $1", {a.id, bob});
   EXPECT_FALSE(must(run(sent_under_another_name(*db, b.id)))) << "another person's";
+}
+
+TEST_F(SubmissionsTest, WithdrawnAfterItWasSentCountsAndBeforeItWasSentDoesNot) {
+  auto one = add("1");
+  auto two = add("2");
+  auto a = apply(one);
+  auto b = apply(two);
+  must(run(merge_job(*db, one, two, "the same", start)));
+  save(a, SendRight::free);
+  must(run(move_application(*db, a.id, Status::approved, "", start)));
+  must(run(move_application(*db, a.id, Status::queued, "", start)));
+  must(run(move_application(*db, a.id, Status::withdrawn, "Cancelled.", start)));
+  EXPECT_FALSE(must(run(sent_under_another_name(*db, b.id)))) << "nothing was sent";
+  save(a, SendRight::held);
+  EXPECT_TRUE(must(run(sent_under_another_name(*db, b.id)))) << "its run is still under way";
+  save(a, SendRight::spent);
+  EXPECT_TRUE(must(run(sent_under_another_name(*db, b.id)))) << "it may have been sent";
+  save(a, SendRight::free);
+  must(run(move_application(*db, a.id, Status::submitted, "By hand.", start)));
+  must(run(move_application(*db, a.id, Status::withdrawn, "", start)));
+  EXPECT_TRUE(must(run(sent_under_another_name(*db, b.id)))) << "the timeline remembers";
+}
+
+TEST_F(SubmissionsTest, WhatNobodyHearsOfTakesNoPlace) {
+  auto waits = apply(add("1"));
+  auto dead = apply(add("2"));
+  auto s = save(dead, SendRight::held);
+  auto running = [&] {
+    return must(run(db->transaction([&](Transaction& inside) -> task<Result<std::int64_t>> {
+      auto turn = co_await lock_turn(inside, waits.id);
+      if (!turn)
+        co_return fail(std::move(turn.error()));
+      co_return turn->running;
+    })));
+  };
+  for (auto phase : {SubmissionPhase::looking, SubmissionPhase::running}) {
+    s.phase = phase;
+    s.stale = false;
+    must(run(save_submission(*db, s, start)));
+    EXPECT_EQ(running(), 1) << name_of(phase);
+    s.stale = true;
+    must(run(save_submission(*db, s, start)));
+    EXPECT_EQ(running(), 0) << name_of(phase);
+  }
+}
+
+TEST_F(SubmissionsTest, ConsentIsHeldUntilTheTransactionEnds) {
+  EXPECT_FALSE(must(run(hold_consent(*db, ada)))) << "never said";
+  SetConsents yes;
+  yes.auto_apply = true;
+  must(run(set_consents(*db, ada, yes)));
+  std::vector<std::string> order;
+  auto send = [&]() -> task<Done> {
+    co_return co_await db->transaction([&](Transaction& inside) -> task<Done> {
+      auto held = co_await hold_consent(inside, ada);
+      if (!held || !*held)
+        co_return fail(Errc::internal, "no consent");
+      auto waited = co_await inside.query("SELECT pg_sleep(0.3)");
+      if (!waited)
+        co_return fail(std::move(waited.error()));
+      order.push_back("sent");
+      co_return Done{};
+    });
+  };
+  auto take_back = [&]() -> task<Done> {
+    // Not before the other one holds it.
+    for (bool held = false; !held;) {
+      auto rows = co_await db->query(
+        "SELECT EXISTS (SELECT FROM pg_stat_activity WHERE state = 'active' AND query LIKE "
+        "'%pg_sleep(0.3)%' AND pid <> pg_backend_pid() AND datname = current_database())");
+      if (!rows)
+        co_return fail(std::move(rows.error()));
+      held = rows->front().get<bool>(0);
+    }
+    SetConsents no;
+    no.auto_apply = false;
+    auto set = co_await set_consents(*db, ada, no);
+    if (!set)
+      co_return fail(std::move(set.error()));
+    order.push_back("taken back");
+    co_return Done{};
+  };
+  auto first = loop.spawn(send());
+  auto second = loop.spawn(take_back());
+  loop.run_until([&] { return first->has_value() && second->has_value(); });
+  must(**first);
+  must(**second);
+  EXPECT_EQ(order, (std::vector<std::string>{"sent", "taken back"}));
+  EXPECT_FALSE(must(run(hold_consent(*db, ada))));
+}
+
+TEST_F(SubmissionsTest, OperatorsAreTheAdmins) {
+  EXPECT_TRUE(must(run(operators(*db))).empty());
+  auto root = person("root@example.com");
+  sql("UPDATE users SET role = 'admin' WHERE id = $1", {root});
+  EXPECT_EQ(must(run(operators(*db))), std::vector<UserId>{root});
 }
 
 TEST_F(SubmissionsTest, TheTimelineRemembersThatItWasSent) {
