@@ -173,10 +173,13 @@ private:
 
 task<void> breathe(int attempt) {
   auto executor = co_await asio::this_coro::executor;
-  if (attempt == 0)
-    co_return co_await asio::post(executor, use_task);
-  Timer timer{executor, std::chrono::milliseconds{1 << (attempt - 1)}};
-  co_await timer.async_wait(use_task);
+  CarriesCause carries;
+  if (attempt == 0) {
+    co_await asio::post(executor, use_task);
+  } else {
+    Timer timer{executor, std::chrono::milliseconds{1 << (attempt - 1)}};
+    co_await timer.async_wait(use_task);
+  }
 }
 
 ReplyPort::ReplyPort(caf::actor_system& system, IoContext& io) {

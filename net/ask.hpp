@@ -13,6 +13,7 @@
 #include <caf/response_type.hpp>
 
 #include "messages/actor.hpp"
+#include "messages/spans.hpp"
 #include "messages/task.hpp"
 
 namespace jobraker::net {
@@ -65,19 +66,24 @@ namespace detail {
 template <class Reply, class Handler>
 class WaitingFor final : public Waiting {
 public:
-  explicit WaitingFor(Handler handler) : handler_(std::move(handler)) {}
+  explicit WaitingFor(Handler handler) : handler_(std::move(handler)), cause_(current_cause()) {}
   void answer(caf::message& content) override {
+    current_cause() = cause_;
     if (content.match_elements<Reply>())
       return std::move(handler_)(Outcome{std::move(content.get_mutable_as<Reply>(0))});
     if (content.match_elements<caf::error>())
       return std::move(handler_)(Outcome{content.get_as<caf::error>(0)});
     std::move(handler_)(Outcome{caf::make_error(caf::sec::unexpected_response)});
   }
-  void refuse(caf::error error) override { std::move(handler_)(Outcome{std::move(error)}); }
+  void refuse(caf::error error) override {
+    current_cause() = cause_;
+    std::move(handler_)(Outcome{std::move(error)});
+  }
 
 private:
   using Outcome = caf::expected<Reply>;
   Handler handler_;
+  Cause cause_;  ///< of the coroutine that waits
 };
 
 }  // namespace detail
@@ -93,6 +99,8 @@ auto ask_once(Handle to, Context context, Message message) {
     [](auto handler, Handle target, Context c, Message m) {
       auto& port = ReplyPort::here();
       auto deadline = c.deadline;
+      if (const auto& cause = current_cause(); cause.span != 0 && cause.trace == c.trace.trace_id)
+        set_span_id(c.trace, cause.span);
       auto id =
         port.add(std::make_unique<detail::WaitingFor<Reply, decltype(handler)>>(std::move(handler)),
                  deadline);

@@ -1,5 +1,6 @@
 #include "storage/database.hpp"
 
+#include "messages/spans.hpp"
 #include "storage/last_statement.hpp"
 
 #include "storage/pq/pool.hpp"
@@ -21,6 +22,7 @@ pq::StatementPtr statement_of(std::string_view sql, Params params, Deadline dead
   statement->params = std::move(params);
   statement->deadline = deadline;
   statement->read = begins_with_select(sql);
+  statement->span.emplace(SpanKind::statement, sql);
   return statement;
 }
 

@@ -1,4 +1,5 @@
 #include "storage/outbox.hpp"
+#include "messages/spans.hpp"
 
 namespace jobraker::storage {
 namespace {
@@ -85,6 +86,8 @@ task<Done> append_events(Session& session, std::vector<Event> events) {
   if (!rows)
     co_return fail(std::move(rows.error()));
   session.tell_after_commit();
+  for (auto topic : topics)
+    OpenSpan{SpanKind::event, name_of(topic)}.finish(false);
   co_return Done{};
 }
 

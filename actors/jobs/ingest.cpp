@@ -11,6 +11,7 @@
 #include "actors/jobs/core/expiry.hpp"
 #include "actors/tasks/tasks_actor.hpp"
 #include "messages/make_event.hpp"
+#include "messages/spans.hpp"
 #include "net/ask.hpp"
 #include "storage/databases.hpp"
 #include "storage/job_merges.hpp"
@@ -289,6 +290,7 @@ task<Result<RefreshReport>> refresh(Services& services, TaskId task_id,
         finished->cancel();
     });
   if (progress->running > 0) {
+    CarriesCause carries;
     boost::system::error_code ignored;
     co_await finished->async_wait(asio::redirect_error(use_task, ignored));
   }

@@ -10,6 +10,7 @@
 
 #include "actors/system/io_threads.hpp"
 #include "actors/system/registry.hpp"
+#include "actors/system/type_names.hpp"
 
 namespace jobraker {
 
@@ -42,6 +43,7 @@ public:
     pending_birth() = Birth{&registry_, std::move(path), kind};
     auto handle = system_->spawn(function, std::forward<Args>(args)...);
     pending_birth() = Birth{};
+    MessageSizes<decltype(handle)>::note();
     return handle;
   }
 

@@ -17,6 +17,7 @@
 
 #include "actors/system/actor_system.hpp"
 #include "actors/system/backoff.hpp"
+#include "actors/system/order.hpp"
 #include "messages/result.hpp"
 
 namespace jobraker {
@@ -121,10 +122,13 @@ private:
     if (auto it = live_.find(id);
         it != live_.end() && caf::actor_cast<caf::abstract_actor*>(it->second) == who)
       live_.erase(it);
-    bool crash = reason && reason != caf::exit_reason::normal &&
-                 reason != caf::exit_reason::user_shutdown &&
-                 reason != caf::exit_reason::unreachable;
-    if (!crash)
+    if (reason == ActorEnd::restart) {
+      registry_.note_restart(prefix_ + to_string(id));
+      if (crash_hook_ && !closed_)
+        crash_hook_(id, std::chrono::milliseconds{0});
+      return;
+    }
+    if (!detail::is_crash(reason))
       return;
     if (crashes_.size() > 10000)
       crashes_.clear();

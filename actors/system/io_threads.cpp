@@ -9,6 +9,8 @@
 #include <boost/asio/executor_work_guard.hpp>
 #include <spdlog/spdlog.h>
 
+#include "messages/spans.hpp"
+
 namespace jobraker {
 namespace {
 
@@ -61,7 +63,9 @@ void IoThreads::start(std::function<void(std::size_t)> prepare) {
         prepare(i);
       for (;;) {
         try {
-          contexts_[i]->run();
+          // Not run(): between two handlers nobody is the cause of anything.
+          while (contexts_[i]->run_one() > 0)
+            current_cause() = Cause{};
           return impl_->one_less();
         } catch (const std::exception& error) {
           // A completion handler of ours let something through. The thread must live on: others

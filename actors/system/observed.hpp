@@ -17,7 +17,8 @@
 #include <caf/typed_response_promise.hpp>
 
 #include "actors/system/io_threads.hpp"
-#include "actors/system/registry.hpp"
+#include "actors/system/meter.hpp"
+#include "actors/system/order.hpp"
 #include "messages/actor.hpp"
 #include "messages/task.hpp"
 
@@ -33,6 +34,7 @@ namespace jobraker {
 /// The outcome of an effect, on its way back into the actor that started it.
 struct Continuation {
   std::shared_ptr<std::function<void()>> run;
+  Cause cause{};  ///< for which the effect was started
 };
 
 namespace detail {
@@ -40,11 +42,10 @@ namespace detail {
 /// Writes the end of an actor by exception to the log.
 void log_crash(const std::string& path, const std::string& what);
 
-inline std::int64_t nanoseconds() {
-  return std::chrono::duration_cast<std::chrono::nanoseconds>(
-           std::chrono::steady_clock::now().time_since_epoch())
-    .count();
-}
+/// What the exception that ends an actor of this thread said.
+std::string& crash_text() noexcept;
+
+std::string reason_text(caf::actor_system& system, const caf::error& reason);
 
 // CAF is not instrumented, so ThreadSanitizer does not see the happens-before edges of its mailbox.
 inline void published([[maybe_unused]] void* at) {
@@ -75,25 +76,22 @@ void refuse(caf::typed_response_promise<T>& promise, const Error& error) {
   promise.deliver(to_caf(error));
 }
 
-/// The base of every actor: counts its messages and time, drops requests whose deadline has passed,
-/// and brings the results of I/O back as messages.
+/// The base of every actor: publishes what it does (actor_cell.hpp), drops requests whose deadline
+/// has passed, obeys the operator's orders, and brings the results of I/O back as messages.
 template <class Base>
 class Observed : public Base {
 public:
   template <class... Ts>
-  explicit Observed(caf::actor_config& config, Ts&&... xs)
-      : Base(config, std::forward<Ts>(xs)...), birth_(std::exchange(pending_birth(), Birth{})) {
-    if (birth_.registry)
-      cell_ = birth_.registry->enter(this->id(), birth_.path, birth_.kind);
-  }
-
-  ~Observed() override {
-    if (cell_)
-      birth_.registry->leave(cell_, birth_.path);
+  explicit Observed(caf::actor_config& config, Ts&&... xs) : Base(config, std::forward<Ts>(xs)...) {
+    meter_.enter(this->id(), this->ctrl());
   }
 
   /// Where it stands in the tree, e.g. `/users/018f…`.
-  const std::string& path() const noexcept { return birth_.path; }
+  std::string path() const { return meter_.path(); }
+
+  /// The state in short, as a JSON object, for an operator: ids, counts and conditions, never what
+  /// a person wrote or is called.
+  virtual std::string summary() const { return "{}"; }
 
   void launch(caf::execution_unit* unit, bool lazy, bool hide) override {
     detail::published(this);
@@ -102,7 +100,8 @@ public:
 
   void initialize() override {
     this->set_exception_handler([this](std::exception_ptr& failure) -> caf::error {
-      detail::log_crash(birth_.path, describe(failure));
+      detail::crash_text() = describe(failure);
+      detail::log_crash(meter_.path(), detail::crash_text());
       return caf::sec::runtime_error;
     });
     Base::initialize();
@@ -114,16 +113,21 @@ public:
     Base::on_destroy();
   }
 
+  bool cleanup(caf::error&& reason, caf::execution_unit* host) override {
+    meter_.ended(detail::reason_text(this->system(), reason), detail::is_crash(reason));
+    return Base::cleanup(std::move(reason), host);
+  }
+
   using Base::enqueue;
   void enqueue(caf::mailbox_element_ptr element, caf::execution_unit* unit) override {
     detail::published(this);
-    if (cell_)
-      cell_->enqueued.fetch_add(1, std::memory_order_relaxed);
+    meter_.came();
     Base::enqueue(std::move(element), unit);
   }
 
   caf::resumable::resume_result resume(caf::execution_unit* unit, std::size_t most) override {
     detail::acquired(this);
+    meter_.turn();
     detail::published(this);
     // Once this returns another thread may run the actor already: nothing may be touched.
     return Base::resume(unit, most);
@@ -132,24 +136,19 @@ public:
   using Base::consume;
   caf::invoke_message_result consume(caf::mailbox_element& element) override {
     detail::acquired(this);
-    Turn turn{*this};
-    auto& content = element.content();
-    if (content.template match_elements<Continuation>()) {
-      // A message may be delivered to us alone, so moving out of it is safe.
-      auto next = content.template get_mutable_as<Continuation>(0);
-      (*next.run)();
-      return caf::invoke_message_result::consumed;
+    Published at_the_end{this};
+    if (meter_.has(ActorCell::paused) && is_news(element))
+      return caf::invoke_message_result::skipped;
+    caf::invoke_message_result result;
+    {
+      ActorMeter::Turn turn{meter_, element};
+      result = take(element, turn);
+      if (result == caf::invoke_message_result::skipped)
+        turn.put_back();
     }
-    if (content.size() > 0 && content.template match_element<Context>(0) &&
-        content.template get_as<Context>(0).expired()) {
-      if (cell_)
-        cell_->dropped.fetch_add(1, std::memory_order_relaxed);
-      if (element.mid.is_request())
-        caf::response_promise{caf::strong_actor_ptr{this->ctrl()}, element}.deliver(
-          to_caf(Error{Errc::timed_out, "the deadline passed before the work began", {}, {}}));
-      return caf::invoke_message_result::consumed;
-    }
-    return Base::consume(element);
+    if (meter_.has(ActorCell::draining) && meter_.at_rest())
+      this->quit(caf::exit_reason::user_shutdown);
+    return result;
   }
 
   /// Runs `work()` — a coroutine — on an I/O thread; its result comes back to `then` as a message
@@ -157,18 +156,24 @@ public:
   /// peace.
   template <class T, class Work, class Then>
   void await(IoThreads& io, Work work, Then then) {
+    const auto cause = current_cause();
+    meter_.awaits(1);
     asio::co_spawn(
       io.any(),
-      [work = std::move(work)]() mutable -> task<Result<T>> { co_return co_await work(); },
-      [me = caf::actor_cast<caf::actor>(this), then = std::move(then)](std::exception_ptr failure,
-                                                                       Result<T> result) mutable {
+      [work = std::move(work), cause]() mutable -> task<Result<T>> {
+        current_cause() = cause;
+        co_return co_await work();
+      },
+      [me = caf::actor_cast<caf::actor>(this), then = std::move(then),
+       cause](std::exception_ptr failure, Result<T> result) mutable {
         if (failure)
           result = fail(Errc::internal, describe(failure));
         auto run = std::make_shared<std::function<void()>>(
           [then = std::move(then), result = std::make_shared<Result<T>>(
                                      std::move(result))]() mutable { then(std::move(*result)); });
-        caf::anon_send(me, Continuation{std::move(run)});
+        caf::anon_send(me, Continuation{std::move(run), cause});
       });
+    current_cause() = cause;  // the work may have begun on this very thread
   }
 
   /// Runs `work()` and answers the present request with its result.
@@ -191,39 +196,77 @@ private:
     }
   }
 
-  /// Books one message when it ends, after a throw too.
-  struct Turn {
-    explicit Turn(Observed& actor)
-        : self(actor), began(detail::nanoseconds()), depth(std::uncaught_exceptions()) {
-      if (self.cell_)
-        self.cell_->started_ns.store(began, std::memory_order_relaxed);
-    }
-    ~Turn() {
-      if (auto* cell = self.cell_) {
-        auto spent = static_cast<std::uint64_t>(detail::nanoseconds() - began);
-        // One writer at a time, so plain load and store are enough.
-        cell->busy_ns.store(cell->busy_ns.load(std::memory_order_relaxed) + spent,
-                            std::memory_order_relaxed);
-        cell->handled.store(cell->handled.load(std::memory_order_relaxed) + 1,
-                            std::memory_order_relaxed);
-        cell->started_ns.store(0, std::memory_order_relaxed);
-        if (std::uncaught_exceptions() > depth)
-          cell->failures.fetch_add(1, std::memory_order_relaxed);
-      }
-      detail::published(&self);
-    }
-    Observed& self;
-    std::int64_t began;
-    int depth;
+  struct Published {
+    ~Published() { detail::published(self); }
+    Observed* self;
   };
 
-  Birth birth_;
-  ActorCell* cell_ = nullptr;
+  /// Whether a message is new work, rather than an answer to the actor, an order, or CAF's own.
+  static bool is_news(caf::mailbox_element& element) {
+    auto& content = element.content();
+    return !element.mid.is_response() && content.size() > 0 && content.type(0).first == 0 &&
+           !content.template match_elements<Continuation>() &&
+           !content.template match_elements<ActorOrder>();
+  }
+
+  caf::invoke_message_result take(caf::mailbox_element& element, ActorMeter::Turn& turn) {
+    auto& content = element.content();
+    if (content.template match_elements<Continuation>()) {
+      // A message may be delivered to us alone, so moving out of it is safe.
+      auto next = content.template get_mutable_as<Continuation>(0);
+      turn.belongs_to(next.cause);
+      meter_.awaits(-1);
+      (*next.run)();
+      return caf::invoke_message_result::consumed;
+    }
+    if (content.template match_elements<ActorOrder>()) {
+      obey(content.template get_as<ActorOrder>(0));
+      return caf::invoke_message_result::consumed;
+    }
+    if (content.size() > 0 && content.template match_element<Context>(0) &&
+        content.template get_as<Context>(0).expired(meter_.now())) {
+      meter_.drop();
+      if (element.mid.is_request())
+        caf::response_promise{caf::strong_actor_ptr{this->ctrl()}, element}.deliver(
+          to_caf(Error{Errc::timed_out, "the deadline passed before the work began", {}, {}}));
+      return caf::invoke_message_result::consumed;
+    }
+    return Base::consume(element);
+  }
+
+  void obey(const ActorOrder& order) {
+    switch (order.what) {
+    case ActorOrder::What::pause:
+      return meter_.set(ActorCell::paused, true);
+    case ActorOrder::What::resume:
+      return meter_.set(ActorCell::paused, false);
+    case ActorOrder::What::drain:
+      return meter_.set(ActorCell::draining, true);
+    case ActorOrder::What::watch:
+      return meter_.watch(order.messages);
+    case ActorOrder::What::summary:
+      if (order.answer)
+        (*order.answer)(summary());
+    }
+  }
+
+  ActorMeter meter_;
 };
 
-/// What an actor function takes as its first parameter: `Shell<UserState, UserActor>* self`.
+/// What an actor function takes as its first parameter: `Shell<UserState, UserActor>* self`. A
+/// state with a member `std::string summary() const` tells an operator about itself.
 template <class State, class Handle>
-using Shell = caf::stateful_actor<State, Observed<typename Handle::base>>;
+class Shell : public caf::stateful_actor<State, Observed<typename Handle::base>> {
+public:
+  using caf::stateful_actor<State, Observed<typename Handle::base>>::stateful_actor;
+
+  std::string summary() const override {
+    if constexpr (requires(const State& state) { state.summary(); })
+      return this->state.summary();
+    else
+      return "{}";
+  }
+};
 
 }  // namespace jobraker
 

@@ -1,19 +1,29 @@
 #include "actors/system/registry.hpp"
 
+#include <algorithm>
+#include <cstring>
+
+#include <caf/actor_control_block.hpp>
+#include <caf/actor_system.hpp>
+#include <caf/exit_reason.hpp>
 #include <spdlog/spdlog.h>
 
 #include "actors/system/observed.hpp"
+#include "messages/span_query.hpp"
 
 namespace jobraker {
+namespace {
 
-ActorRegistry::Shard& ActorRegistry::shard_of(const std::string& path) {
-  return shards_[std::hash<std::string>{}(path) % shards_.size()];
-}
+constexpr std::size_t restarts_remembered = 10000;
+
+}  // namespace
+
+ActorRegistry::ActorRegistry() = default;
+ActorRegistry::~ActorRegistry() = default;
 
 ActorCell* ActorRegistry::take_cell() {
-  std::lock_guard guard{cells_mutex_};
   if (free_cells_.empty()) {
-    slabs_.push_back(std::make_unique<std::array<ActorCell, 256>>());
+    slabs_.push_back(std::make_unique<Slab>());
     for (auto& cell : *slabs_.back())
       free_cells_.push_back(&cell);
   }
@@ -22,89 +32,236 @@ ActorCell* ActorRegistry::take_cell() {
   return cell;
 }
 
-void ActorRegistry::give_back(ActorCell* cell) {
-  cell->enqueued = 0;
-  cell->handled = 0;
-  cell->failures = 0;
-  cell->dropped = 0;
-  cell->busy_ns = 0;
-  cell->started_ns = 0;
-  cell->last_type = 0;
-  cell->actor_id = 0;
-  std::lock_guard guard{cells_mutex_};
-  free_cells_.push_back(cell);
+std::uint8_t ActorRegistry::kind_index(std::string_view kind) {
+  const auto known = std::find(kinds_.begin(), kinds_.end(), kind);
+  if (known != kinds_.end())
+    return static_cast<std::uint8_t>(known - kinds_.begin());
+  if (kinds_.size() == 255)
+    return 254;
+  kinds_.push_back(kind);
+  return static_cast<std::uint8_t>(kinds_.size() - 1);
 }
 
-ActorCell* ActorRegistry::enter(std::uint64_t actor_id, std::string path, std::string_view kind) {
+ActorCell* ActorRegistry::enter(std::uint64_t actor_id, caf::actor_control_block* actor,
+                                std::string_view path, std::string_view kind) {
+  births_.fetch_add(1, std::memory_order_relaxed);
+  const auto born = std::chrono::system_clock::now().time_since_epoch();
+  std::lock_guard guard{mutex_};
   auto* cell = take_cell();
-  cell->actor_id = actor_id;
-  auto& shard = shard_of(path);
-  std::lock_guard guard{shard.mutex};
-  auto& entry = shard.entries[std::move(path)];
-  entry.cell = cell;
-  entry.kind = kind;
+  auto* name = static_cast<char*>(paths_.allocate(path.size(), 1));
+  std::memcpy(name, path.data(), path.size());
+  cell->path = name;
+  cell->path_size = static_cast<std::uint16_t>(path.size());
+  cell->actor = actor;
+  cell->actor_id = static_cast<std::uint32_t>(actor_id);
+  cell->kind = kind_index(kind);
+  cell->born_s =
+    static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(born).count());
+  ++living_;
   return cell;
 }
 
-void ActorRegistry::leave(ActorCell* cell, const std::string& path) {
+void ActorRegistry::forget_place(ActorCell& cell) {
+  if (!cell.path)
+    return;
+  paths_.deallocate(const_cast<char*>(cell.path), cell.path_size, 1);
+  cell.path = nullptr;
+  cell.actor = nullptr;
+  --living_;
+}
+
+void ActorRegistry::ended(ActorCell* cell, std::string reason, bool crashed) {
+  DeadActor dead;
+  unsigned group = 0;
   {
-    auto& shard = shard_of(path);
-    std::lock_guard guard{shard.mutex};
-    auto it = shard.entries.find(path);
-    if (it != shard.entries.end() && it->second.cell == cell) {
-      if (it->second.restarts == 0)
-        shard.entries.erase(it);
-      else
-        it->second.cell = nullptr;  // the count of restarts outlives the actor
-    }
+    std::lock_guard guard{mutex_};
+    if (!cell->path)
+      return;
+    dead.figures = read(*cell);
+    group = span_group(*cell);
+    forget_place(*cell);
   }
-  give_back(cell);
+  dead.reason = std::move(reason);
+  dead.crashed = crashed;
+  dead.died_at = std::chrono::system_clock::now();
+  if (crashed) {
+    crashes_.fetch_add(1, std::memory_order_relaxed);
+    dead.last_messages = last_messages(dead.figures.actor_id, messages_of_crashed, group);
+  }
+  std::lock_guard guard{dead_mutex_};
+  auto& kept = crashed ? crashed_ : passed_;
+  kept.push_front(std::move(dead));
+  if (kept.size() > (crashed ? crashed_remembered : ended_remembered))
+    kept.pop_back();
+}
+
+void ActorRegistry::leave(ActorCell* cell) {
+  std::lock_guard guard{mutex_};
+  forget_place(*cell);
+  watched_.erase(cell);
+  cell->~ActorCell();
+  free_cells_.push_back(new (cell) ActorCell{});
+}
+
+void ActorRegistry::watch(const ActorCell& cell, std::uint32_t messages) {
+  std::lock_guard guard{mutex_};
+  if (messages == 0)
+    watched_.erase(&cell);
+  else
+    watched_[&cell] = messages;
+}
+
+bool ActorRegistry::watched_one(const ActorCell& cell) {
+  std::lock_guard guard{mutex_};
+  const auto left = watched_.find(&cell);
+  if (left == watched_.end() || --left->second > 0)
+    return left != watched_.end();
+  watched_.erase(left);
+  return false;
 }
 
 void ActorRegistry::note_restart(const std::string& path) {
-  auto& shard = shard_of(path);
-  std::lock_guard guard{shard.mutex};
-  ++shard.entries[path].restarts;
+  std::lock_guard guard{mutex_};
+  if (restarts_.size() >= restarts_remembered)
+    restarts_.clear();
+  ++restarts_[path];
+}
+
+ActorFigures ActorRegistry::read(const ActorCell& cell) const {
+  constexpr auto relaxed = std::memory_order_relaxed;
+  ActorFigures out;
+  out.path.assign(cell.path, cell.path_size);
+  out.kind = kinds_[cell.kind];
+  out.actor_id = cell.actor_id;
+  out.born_s = cell.born_s;
+  // In this order: what is taken has come before.
+  out.handled = cell.handled.load(relaxed);
+  const auto taken_sum = cell.taken_sum_us.load(relaxed);
+  const auto came_sum = cell.enqueued_sum_us.load(relaxed);
+  const auto came = cell.enqueued.load(relaxed);
+  const auto last = cell.last_ns.load(relaxed);
+  out.running = (last & 1) != 0;
+  out.last_ns = last;
+  const auto taken = out.handled + (out.running ? 1 : 0);
+  out.mailbox = came > taken ? came - taken : 0;
+  const auto now_us = static_cast<std::uint64_t>(steady_nanoseconds()) / 1000;
+  const auto waited = taken_sum + out.mailbox * now_us - came_sum;
+  // Read one after the other, the sums may belong to different moments; then there is no figure.
+  out.waited_us = static_cast<std::int64_t>(waited) > 0 ? waited : 0;
+  out.failures = cell.failures.load(relaxed);
+  out.dropped = cell.dropped.load(relaxed);
+  out.awaits = cell.awaits.load(relaxed);
+  out.busy_ns = cell.busy_ns.load(relaxed);
+  const auto flags = cell.flags.load(relaxed);
+  out.paused = (flags & ActorCell::paused) != 0;
+  out.draining = (flags & ActorCell::draining) != 0;
+  if (const auto* type = cell.last_type.load(relaxed))
+    out.last_type = type;
+  for (std::size_t i = 0; i < out.histogram.size(); ++i)
+    out.histogram[i] = cell.histogram[i].load(relaxed);
+  if (!restarts_.empty())
+    if (auto known = restarts_.find(out.path); known != restarts_.end())
+      out.restarts = known->second;
+  return out;
+}
+
+void ActorRegistry::visit(const std::function<void(const ActorCell&)>& look) const {
+  for (std::size_t i = 0;; ++i) {
+    std::lock_guard guard{mutex_};
+    if (i >= slabs_.size())
+      return;
+    for (const auto& cell : *slabs_[i])
+      if (cell.path)
+        look(cell);
+  }
 }
 
 std::vector<ActorFigures> ActorRegistry::list(std::string_view prefix) const {
   std::vector<ActorFigures> out;
-  for (const auto& shard : shards_) {
-    std::lock_guard guard{shard.mutex};
-    for (const auto& [path, entry] : shard.entries) {
-      if (!entry.cell || !path.starts_with(prefix))
-        continue;
-      const auto& cell = *entry.cell;
-      ActorFigures figures;
-      figures.path = path;
-      figures.kind = entry.kind;
-      figures.actor_id = cell.actor_id;
-      figures.handled = cell.handled.load(std::memory_order_relaxed);
-      auto enqueued = cell.enqueued.load(std::memory_order_relaxed);
-      figures.mailbox = enqueued > figures.handled ? enqueued - figures.handled : 0;
-      figures.failures = cell.failures.load(std::memory_order_relaxed);
-      figures.dropped = cell.dropped.load(std::memory_order_relaxed);
-      figures.restarts = entry.restarts;
-      figures.busy_ns = cell.busy_ns.load(std::memory_order_relaxed);
-      figures.running = cell.started_ns.load(std::memory_order_relaxed) != 0;
-      out.push_back(std::move(figures));
-    }
+  visit([&](const ActorCell& cell) {
+    if (std::string_view{cell.path, cell.path_size}.starts_with(prefix))
+      out.push_back(read(cell));
+  });
+  return out;
+}
+
+const ActorCell* ActorRegistry::cell_at(std::string_view path) const {
+  const ActorCell* found = nullptr;
+  for (const auto& slab : slabs_)
+    for (const auto& cell : *slab)
+      if (cell.path && std::string_view{cell.path, cell.path_size} == path &&
+          (!found || cell.actor_id > found->actor_id))
+        found = &cell;
+  return found;
+}
+
+std::optional<ActorFigures> ActorRegistry::find(std::string_view path) const {
+  std::lock_guard guard{mutex_};
+  const auto* cell = cell_at(path);
+  return cell ? std::optional{read(*cell)} : std::nullopt;
+}
+
+bool ActorRegistry::with(std::string_view path,
+                         const std::function<void(caf::actor_control_block*)>& use) const {
+  caf::strong_actor_ptr held;
+  {
+    std::lock_guard guard{mutex_};
+    const auto* cell = cell_at(path);
+    // While a cell is in the tree its actor's control block exists, though perhaps nothing refers
+    // to the actor any more.
+    if (!cell || !cell->actor || !caf::intrusive_ptr_upgrade_weak(cell->actor))
+      return false;
+    held.reset(cell->actor, false);
   }
+  use(held.get());
+  return true;
+}
+
+std::vector<DeadActor> ActorRegistry::dead() const {
+  std::lock_guard guard{dead_mutex_};
+  std::vector<DeadActor> out{crashed_.begin(), crashed_.end()};
+  out.insert(out.end(), passed_.begin(), passed_.end());
+  std::sort(out.begin(), out.end(),
+            [](const DeadActor& a, const DeadActor& b) { return a.died_at > b.died_at; });
   return out;
 }
 
 std::size_t ActorRegistry::size() const {
-  std::size_t n = 0;
-  for (const auto& shard : shards_) {
-    std::lock_guard guard{shard.mutex};
-    for (const auto& [path, entry] : shard.entries)
-      n += entry.cell ? 1 : 0;
-  }
-  return n;
+  std::lock_guard guard{mutex_};
+  return living_;
+}
+
+std::vector<std::string_view> ActorRegistry::kinds() const {
+  std::lock_guard guard{mutex_};
+  return kinds_;
 }
 
 void detail::log_crash(const std::string& path, const std::string& what) {
   spdlog::error("event=actor.exception path={} what=\"{}\"", path, what);
+}
+
+std::string& detail::crash_text() noexcept {
+  static thread_local std::string text;
+  return text;
+}
+
+bool detail::is_crash(const caf::error& reason) noexcept {
+  return reason && reason != caf::exit_reason::normal &&
+         reason != caf::exit_reason::user_shutdown && reason != caf::exit_reason::unreachable &&
+         reason != ActorEnd::restart;
+}
+
+std::string detail::reason_text(caf::actor_system& system, const caf::error& reason) {
+  auto& text = crash_text();
+  if (!text.empty() && is_crash(reason))
+    return std::exchange(text, {});
+  if (reason == ActorEnd::restart)
+    return "restarted by an operator";
+  return reason ? system.render(reason) : std::string{"done"};
+}
+
+caf::error make_error(ActorEnd end) {
+  return {static_cast<std::uint8_t>(end), caf::atom("actorend"), caf::message{}};
 }
 
 Birth& pending_birth() noexcept {

@@ -2,8 +2,12 @@
 
 #include <array>
 #include <atomic>
+#include <chrono>
 #include <cstdint>
+#include <deque>
+#include <functional>
 #include <memory>
+#include <memory_resource>
 #include <mutex>
 #include <optional>
 #include <string>
@@ -11,73 +15,127 @@
 #include <unordered_map>
 #include <vector>
 
+#include "actors/system/actor_cell.hpp"
+#include "messages/spans.hpp"
+
 namespace jobraker {
 
-/// What one actor counts about itself. Written without a lock by whoever runs the actor (`enqueued`
-/// by its senders), read by anybody at any time. One cache line.
-struct alignas(64) ActorCell {
-  std::atomic<std::uint64_t> enqueued{0};
-  std::atomic<std::uint64_t> handled{0};
-  std::atomic<std::uint32_t> failures{0};
-  std::atomic<std::uint32_t> dropped{0};    ///< requests whose deadline had passed
-  std::atomic<std::uint64_t> busy_ns{0};    ///< time inside handlers
-  std::atomic<std::int64_t> started_ns{0};  ///< when the running handler began, 0 when idle
-  std::atomic<std::uint32_t> last_type{0};  ///< CAF's token of the last message's types
-  std::uint64_t actor_id = 0;
-};
-
-/// One actor as it was at the moment of asking.
+/// One actor as it was at the moment of asking, from what it published: it is not asked itself, so
+/// one that is stuck is described like any other.
 struct ActorFigures {
   std::string path;
   std::string kind;
   std::uint64_t actor_id = 0;
-  std::uint64_t mailbox = 0;  ///< messages enqueued and not yet handled
+  std::uint64_t mailbox = 0;  ///< messages that came and were not taken yet
   std::uint64_t handled = 0;
   std::uint32_t failures = 0;
   std::uint32_t dropped = 0;
   std::uint32_t restarts = 0;
+  std::uint32_t awaits = 0;  ///< effects under way whose results will come back to it
   std::uint64_t busy_ns = 0;
+  std::uint64_t waited_us = 0;  ///< of all messages together, those still waiting included
   bool running = false;
+  bool paused = false;
+  bool draining = false;
+  std::int64_t last_ns = 0;      ///< steady clock: when the last message was taken; 0: none yet
+  std::string_view last_type{};  ///< mangled; empty: none yet
+  std::uint32_t born_s = 0;      ///< Unix time
+  HandlerHistogram histogram{};
 };
 
-/// The tree of actors by path (`/users/42`). Births and deaths take a lock on one of 16 shards;
-/// messages never do.
+/// What remains of an actor that has ended.
+struct DeadActor {
+  ActorFigures figures;
+  std::string reason;
+  bool crashed = false;
+  std::chrono::system_clock::time_point died_at{};
+  std::vector<Span> last_messages{};  ///< of a crashed one, the newest first
+};
+
+/// The tree of actors by path (`/users/42`). Births and deaths take a lock, messages never do.
+/// Whoever looks at all actors holds the lock for 256 of them at a time.
 class ActorRegistry {
 public:
-  /// Gives a new actor its cell and its place. A path that is taken gets the new actor; the figures
-  /// of the old one end with it.
-  ActorCell* enter(std::uint64_t actor_id, std::string path, std::string_view kind);
+  /// How many that ended are remembered: crashed ones apart, so that passivations do not push them
+  /// out.
+  static constexpr std::size_t crashed_remembered = 256, ended_remembered = 1024;
+  /// Messages kept of a crashed actor.
+  static constexpr std::size_t messages_of_crashed = 32;
 
-  /// Ends a life: the place is free unless a successor already has it.
-  void leave(ActorCell* cell, const std::string& path);
+  ActorRegistry();
+  ~ActorRegistry();
+  ActorRegistry(const ActorRegistry&) = delete;
+  ActorRegistry& operator=(const ActorRegistry&) = delete;
+
+  /// Gives a new actor its cell and its place. A path may be held by two for the moment in which
+  /// one ends and its successor begins. `kind` must have static storage.
+  ActorCell* enter(std::uint64_t actor_id, caf::actor_control_block* actor, std::string_view path,
+                   std::string_view kind);
+
+  /// Ends a life: it is no longer in the tree, and among the dead. The cell stays with the actor
+  /// until `leave`, for what its senders still write there.
+  void ended(ActorCell* cell, std::string reason, bool crashed);
+
+  /// Takes the cell back, from the destructor.
+  void leave(ActorCell* cell);
+
+  /// How many more messages of an actor are to be logged; `watched_one` counts one, and is false
+  /// when it was the last.
+  void watch(const ActorCell& cell, std::uint32_t messages);
+  bool watched_one(const ActorCell& cell);
 
   /// Counts a restart of whoever lives at `path` next.
   void note_restart(const std::string& path);
 
+  /// Calls `look` with each living actor's cell, of which the guarded part may be read meanwhile.
+  /// `look` must be quick: a birth may be waiting.
+  void visit(const std::function<void(const ActorCell&)>& look) const;
+
   /// All living actors under `prefix`, unordered.
   std::vector<ActorFigures> list(std::string_view prefix = "/") const;
+  /// The one that lives at `path`.
+  std::optional<ActorFigures> find(std::string_view path) const;
+
+  /// Runs `use` with a reference to whoever lives at `path`, counted for that time; false when
+  /// nobody does, or it is about to end.
+  bool with(std::string_view path, const std::function<void(caf::actor_control_block*)>& use) const;
+
+  /// Those that have ended, the newest first.
+  std::vector<DeadActor> dead() const;
 
   std::size_t size() const;
+  /// The kinds there have been; a cell's `kind` is an index.
+  std::vector<std::string_view> kinds() const;
+  /// Births and deaths since the start.
+  std::uint64_t births() const noexcept { return births_.load(std::memory_order_relaxed); }
+  std::uint64_t crashes() const noexcept { return crashes_.load(std::memory_order_relaxed); }
+
+  /// The ring that spans of actors of this kind go to.
+  static unsigned span_group(const ActorCell& cell) noexcept {
+    return first_actor_group + cell.kind % (span_groups - first_actor_group);
+  }
 
 private:
-  struct Entry {
-    ActorCell* cell = nullptr;
-    std::string_view kind;  ///< of static storage
-    std::uint32_t restarts = 0;
-  };
-  struct Shard {
-    mutable std::mutex mutex;
-    std::unordered_map<std::string, Entry> entries;
-  };
-  Shard& shard_of(const std::string& path);
+  using Slab = std::array<ActorCell, 256>;
 
   ActorCell* take_cell();
-  void give_back(ActorCell* cell);
+  std::uint8_t kind_index(std::string_view kind);
+  void forget_place(ActorCell& cell);
+  ActorFigures read(const ActorCell& cell) const;
+  const ActorCell* cell_at(std::string_view path) const;
 
-  std::array<Shard, 16> shards_;
-  std::mutex cells_mutex_;
-  std::vector<std::unique_ptr<std::array<ActorCell, 256>>> slabs_;
+  mutable std::mutex mutex_;  ///< of all down to restarts_, and of the cells' guarded part
+  std::vector<std::unique_ptr<Slab>> slabs_;
   std::vector<ActorCell*> free_cells_;
+  std::pmr::unsynchronized_pool_resource paths_;
+  std::vector<std::string_view> kinds_;
+  std::size_t living_ = 0;
+  std::unordered_map<std::string, std::uint32_t> restarts_;
+  std::unordered_map<const ActorCell*, std::uint32_t> watched_;
+
+  mutable std::mutex dead_mutex_;
+  std::deque<DeadActor> crashed_, passed_;
+  std::atomic<std::uint64_t> births_{0}, crashes_{0};
 };
 
 /// The place the next actor spawned on this thread will take. Set by `ActorSystem::spawn` only.

@@ -10,6 +10,7 @@
 #include <boost/asio/post.hpp>
 
 #include "messages/result.hpp"
+#include "messages/spans.hpp"
 #include "messages/task.hpp"
 
 namespace jobraker {
@@ -30,7 +31,8 @@ public:
   /// the queue is full.
   template <class T, class Work>
   task<Result<T>> run(Work work) {
-    auto start = [this, work = std::move(work)](auto handler) mutable {
+    auto span = std::make_shared<OpenSpan>(SpanKind::work, "work pool");
+    auto start = [this, work = std::move(work), span](auto handler) mutable {
       auto shared = std::make_shared<decltype(handler)>(std::move(handler));
       auto executor = asio::get_associated_executor(*shared);
       auto finish = [shared, executor](Result<T> result) {
@@ -39,7 +41,8 @@ public:
         });
       };
       auto guard = asio::prefer(executor, asio::execution::outstanding_work.tracked);
-      bool taken = post([finish, guard, work = std::move(work)]() mutable {
+      bool taken = post([finish, guard, span, work = std::move(work)]() mutable {
+        span->started();
         Result<T> result = fail(Errc::internal, "the work failed");
         try {
           result = work();
@@ -52,8 +55,11 @@ public:
         finish(fail(Error{
           Errc::unavailable, "too much work is waiting; try again", {}, std::chrono::seconds{1}}));
     };
-    co_return co_await asio::async_initiate<decltype(use_task), void(Result<T>)>(std::move(start),
-                                                                                 use_task);
+    auto result = co_await asio::async_initiate<decltype(use_task), void(Result<T>)>(
+      std::move(start), use_task);
+    span->finish(!result);
+    span->resume();
+    co_return result;
   }
 
 private:

@@ -4,6 +4,7 @@
 
 #include <boost/asio/post.hpp>
 
+#include "messages/spans.hpp"
 #include "net/client/client_core.hpp"
 #include "net/client/response_reader.hpp"
 
@@ -134,13 +135,18 @@ task<Result<ClientResponse>> hop(HttpClient::Core& core, std::shared_ptr<Call> c
   bool fresh = false;
   while (true) {
     bool reused = false;
+    OpenSpan span{SpanKind::call, intern_name(std::string{to_string(request.method)} + " " +
+                                              std::string{url.host})};
     auto link = co_await core.acquire(call, url, request.guard, fresh, reused);
+    span.resume();
     if (!link)
       co_return fail(std::move(link.error()));
+    span.started();
     ClientResponse response;
     response.url = url.text();
     std::size_t taken = 0;
     const auto sink = [&](std::string_view piece) -> Done {
+      span.resume();
       taken += piece.size();
       if (taken > request.response_max)
         return fail(Errc::too_large, "the answer of " + url.host + " is longer than " +
@@ -151,6 +157,8 @@ task<Result<ClientResponse>> hop(HttpClient::Core& core, std::shared_ptr<Call> c
       return {};
     };
     auto result = co_await exchange(call, **link, request, url, core.settings, response, sink);
+    span.finish(!result.outcome || response.status >= 400);
+    span.resume();
     if (result.outcome) {
       if (result.reusable)
         core.keep(url, std::move(*link));

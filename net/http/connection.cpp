@@ -7,6 +7,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <spdlog/spdlog.h>
 
+#include "messages/spans.hpp"
 #include "net/http/cors.hpp"
 #include "net/http/log.hpp"
 #include "net/http/problem.hpp"
@@ -309,7 +310,10 @@ task<Connection::Next> Connection::answer() {
     response = co_await handle();
     keep = keep && !core_.draining.load(std::memory_order_relaxed);
   }
-  if (!co_await send(response, keep))
+  const bool sent = co_await send(response, keep);
+  if (proceed)
+    record_request(response.status);
+  if (!sent)
     co_return Next::close;
   co_return keep ? Next::keep : Next::linger;
 }
@@ -319,6 +323,8 @@ task<Response> Connection::handle() {
   const auto budget =
     route.options.budget.count() > 0 ? route.options.budget : core_.settings.request_timeout;
   request_.context.deadline = Clock::now() + budget;
+  const auto& trace = request_.context.trace;
+  current_cause() = Cause{trace.trace_id, span_id_of(trace), 0};
   auto& running = core_.counters.requests_running;
   running.fetch_add(1, std::memory_order_relaxed);
   Response response;

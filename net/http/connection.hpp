@@ -64,6 +64,8 @@ private:
   void enter(Phase phase, std::chrono::milliseconds limit);
   std::string_view unread() const noexcept;
   void log_access(const Response& response);
+  /// The whole request as a span, for whoever follows its trace.
+  void record_request(int status) const;
 
   Server::Core& core_;
   Worker& worker_;

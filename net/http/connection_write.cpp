@@ -6,6 +6,7 @@
 #include <boost/asio/redirect_error.hpp>
 #include <spdlog/spdlog.h>
 
+#include "messages/spans.hpp"
 #include "net/http/connection.hpp"
 #include "net/http/cors.hpp"
 #include "net/http/log.hpp"
@@ -151,6 +152,19 @@ task<void> Connection::linger() {
   while (!error && read < linger_bytes && !worker_.stopping)
     read += co_await socket_.async_read_some(asio::buffer(buffer_),
                                              asio::redirect_error(use_task, error));
+}
+
+void Connection::record_request(int status) const {
+  Span span;
+  span.id = span_id_of(request_.context.trace);
+  span.trace = request_.context.trace.trace_id;
+  span.began_ns =
+    std::chrono::duration_cast<std::chrono::nanoseconds>(started_.time_since_epoch()).count();
+  span.run_ns = static_cast<std::uint64_t>(steady_nanoseconds() - span.began_ns);
+  span.name = request_.route->span_name;
+  span.kind = SpanKind::request;
+  span.failed = status >= 500;
+  record_span(span, static_cast<unsigned>(SpanKind::request));
 }
 
 void Connection::log_access(const Response& response) {

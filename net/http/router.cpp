@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "messages/spans.hpp"
 #include "net/http/url.hpp"
 #include "net/ws/handshake.hpp"
 
@@ -109,6 +110,7 @@ Route& Router::insert(Method method, std::string pattern, Handler handler, Route
   if (pattern.empty() || pattern.front() != '/' || !handler)
     refuse("a pattern begins with a slash and has a handler");
   auto route = std::make_unique<Route>();
+  route->span_name = intern_name(std::string{to_string(method)} + " " + pattern);
   Node* node = &root_;
   bool rest = false;
   const std::string_view text = pattern;

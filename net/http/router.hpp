@@ -61,6 +61,7 @@ struct Route {
   std::string pattern;
   RouteOptions options;
   Handler handler;
+  std::string_view span_name{};                  ///< of its requests' spans: `GET /jobs/{id}`
   std::vector<std::string> parameters;           ///< names in the pattern, in order
   std::unique_ptr<const WsOptions> websocket{};  ///< of a route for WebSockets; its method is GET
 };

@@ -17,6 +17,7 @@
 #include <boost/asio/posix/basic_stream_descriptor.hpp>
 #include <boost/asio/this_coro.hpp>
 
+#include "messages/spans.hpp"
 #include "net/process/spawn_child.hpp"
 
 namespace jobraker {
@@ -186,6 +187,7 @@ struct Leash {
 }  // namespace
 
 task<Result<ChildOutcome>> run_child(ChildSpec spec) {
+  CarriesCause carries;
   auto executor = co_await asio::this_coro::executor;
   // A cancelled caller must not leave a child behind: the cancellation is seen as a wait that ends
   // early, and the rest of this function runs all the same.

@@ -43,6 +43,8 @@ bool Connection::send_last(const StatementPtr& statement, const StatementPtr& co
 bool Connection::execute(const StatementPtr& statement) {
   if (ops_.empty())
     progress_at_ = Clock::now();
+  if (statement->span)
+    statement->span->started();
   std::string name;
   if (!prepare(statement, name)) {
     broken("sending failed");

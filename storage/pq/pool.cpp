@@ -60,6 +60,8 @@ void Pool::finish(const StatementPtr& statement, Result<Rows> result) {
   if (statement->finished)
     return;
   statement->finished = true;
+  if (statement->span)
+    statement->span->finish(!result);
   if (!statement->waiter)
     return;
   ++counters_.statements;

@@ -5,6 +5,7 @@
 #include <string>
 #include <utility>
 
+#include "messages/spans.hpp"
 #include "storage/params.hpp"
 #include "storage/row.hpp"
 #include "storage/session.hpp"
@@ -26,11 +27,15 @@ public:
 template <class Handler>
 class HandlerWaiter final : public Waiter {
 public:
-  explicit HandlerWaiter(Handler handler) : handler_(std::move(handler)) {}
-  void resume(Result<Rows> result) override { std::move(handler_)(std::move(result)); }
+  explicit HandlerWaiter(Handler handler) : handler_(std::move(handler)), cause_(current_cause()) {}
+  void resume(Result<Rows> result) override {
+    current_cause() = cause_;
+    std::move(handler_)(std::move(result));
+  }
 
 private:
   Handler handler_;
+  Cause cause_;  ///< of the coroutine that waits
 };
 
 /// One statement on its way, or the wish for a connection of one's own.
@@ -50,6 +55,7 @@ struct Statement {
   std::string sqlstate{};
   bool aborted = false;  ///< an earlier statement of the same sync failed
 
+  std::optional<OpenSpan> span{};    ///< from being asked for until the answer
   std::unique_ptr<Waiter> waiter{};  ///< empty: nobody wants to know
   Connection* leased = nullptr;      ///< the answer to the wish
 };

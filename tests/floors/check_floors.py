@@ -53,12 +53,13 @@ LIBRARIES = [
     ("pango/", ["actors/workflows/export/"], []),
     ("cblas.h", ["actors/matching/core/", "tools/bench/"], []),
     ("librdkafka/", ["net/kafka/"], []),
+    ("prometheus/", ["actors/operation/core/"], ["actors/operation/core/"]),
     ("CLI/", ["tools/"], []),
     ("benchmark/", ["tools/bench/"], []),
 ]
 # Of the operating system and the compiler, not third-party.
-SYSTEM = re.compile(r"(sys|linux|netinet|arpa|sanitizer)/\w+\.h$|(dlfcn|fcntl|malloc|netdb|poll|pthread|sched|signal|"
-                    r"spawn|termios|unistd)\.h$|[a-z_0-9]+$|[a-z]*intrin\.h$")
+SYSTEM = re.compile(r"(sys|linux|netinet|arpa|sanitizer)/\w+\.h$|(cpuid|cxxabi|dlfcn|fcntl|malloc|netdb|poll|pthread|sched|signal|"
+                    r"spawn|termios|unistd)\.h$|[a-z_0-9]+$|[a-z0-9]*intrin\.h$")
 # The pure logic of a capability: tested without CAF, Asio, a socket or a database.
 CORE = re.compile(r"actors/\w+/core/")
 NOT_IN_CORE = ("caf/", "boost/asio/", "spdlog/", "net/", "storage/")
