@@ -61,6 +61,15 @@ EventNode::~EventNode() { stop(false); }
 
 void EventNode::wake() { impl_->events.wake(); }
 
+const events::EventSystem& EventNode::events() const noexcept { return impl_->events; }
+
+std::optional<std::uint64_t> EventNode::living(std::string_view path) const {
+  for (const auto& actor : impl_->system.registry().list(path))
+    if (actor.path == path)
+      return actor.actor_id;
+  return std::nullopt;
+}
+
 void EventNode::stop(bool orderly) {
   if (!impl_)
     return;

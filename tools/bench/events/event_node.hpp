@@ -2,12 +2,18 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "actors/events/consumer.hpp"
 #include "config/config.hpp"
 #include "storage/settings.hpp"
+
+namespace jobraker::events {
+class EventSystem;
+}
 
 namespace jobraker::bench {
 
@@ -21,6 +27,11 @@ public:
 
   /// Something was committed to the outbox through another connection of this process.
   void wake();
+
+  /// Its actors of events.
+  const events::EventSystem& events() const noexcept;
+  /// The id of the actor that lives at this path; nothing when none does.
+  std::optional<std::uint64_t> living(std::string_view path) const;
 
   /// Ends it; without `orderly` nothing is waited for and nobody says good-bye.
   void stop(bool orderly);
