@@ -36,9 +36,9 @@ tl::unexpected<Error> invalid(std::vector<FieldProblem> problems) {
 }
 
 Done check_web(std::string pointer, const std::optional<std::string>& url) {
-  if (!url || url->starts_with("https://") || url->starts_with("http://"))
+  if (!url || applications::is_web_address(*url))
     return {};
-  return invalid({{std::move(pointer), "must be http or https"}});
+  return invalid({{std::move(pointer), "must be an http or https address, without a user's name"}});
 }
 
 Done employers_only(const Context& c) {

@@ -91,6 +91,17 @@ TEST(Content, NamesWhatIsMissing) {
   EXPECT_EQ(content_of(to_acme(), p, "account@example.com", {}, {}).email, "account@example.com");
 }
 
+TEST(Content, AddressesAreWhatTheyLookLike) {
+  for (auto good : {"http://a", "https://acme.example/jobs/1?x=a@b#c",
+                    "http://127.0.0.1:8089/forms", "https://[::1]/", "https://bücher.example/ä"})
+    EXPECT_TRUE(is_web_address(good)) << good;
+  for (auto bad : {"", "https://", "http:///x", "https://?x", "https://#", "ftp://a",
+                   "javascript:x", "HTTPS//a", "https://acme.example@evil.example/",
+                   "https://a:b@evil.example", "https://acme.example\\@evil.example", "http://a b/",
+                   "http://a\r\nX: y", "http://a\t", "http://a\x7f"})
+    EXPECT_FALSE(is_web_address(bad)) << bad;
+}
+
 TEST(Content, AnotherCharacterIsAnotherHash) {
   const std::vector<FormAnswer> answers{{"Salary?", "60000"}};
   const auto base = content({{"resume", "application", "# Mine", 2}}, answers);

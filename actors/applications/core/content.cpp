@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <set>
 
 #include <sodium.h>
 
@@ -166,25 +165,6 @@ std::string content_hash(const Content& c) {
   return digest.hex();
 }
 
-Done check_approval(const ApproveApplication& body, const Content& content,
-                    const std::string& shown) {
-  auto lacks = [](std::string pointer, std::string problem) {
-    auto detail = pointer.substr(1) + " " + problem;
-    return fail(Error{Errc::invalid, detail, {{std::move(pointer), std::move(problem)}}, {}});
-  };
-  if (!body.hash && !body.documents_digest)
-    return lacks("/hash", "is required, or documents_digest with answers");
-  if (!body.hash && !body.answers)
-    return lacks("/answers", "are required with documents_digest, an empty list for none");
-  // Answers in the body are all stated, so the hash is of what was shown before, or of them.
-  if (body.hash && *body.hash != shown && *body.hash != content_hash(content))
-    return fail(Errc::conflict, "what would be sent is not what you were shown; look again");
-  if (body.documents_digest && *body.documents_digest != documents_digest(content))
-    return fail(Errc::conflict,
-                "the documents or their address are not those you were shown; look again");
-  return {};
-}
-
 std::vector<SentDocument> sent_documents(const Content& c) {
   std::vector<SentDocument> out;
   for (const auto& d : c.documents)
@@ -192,8 +172,23 @@ std::vector<SentDocument> sent_documents(const Content& c) {
   return out;
 }
 
+bool is_web_address(std::string_view url) {
+  auto scheme = url.starts_with("https://")  ? std::string_view{"https://"}
+                : url.starts_with("http://") ? std::string_view{"http://"}
+                                             : std::string_view{};
+  if (scheme.empty())
+    return false;
+  auto rest = url.substr(scheme.size());
+  auto host = rest.substr(0, rest.find_first_of("/?#"));
+  bool plain = std::none_of(url.begin(), url.end(), [](char c) {
+    auto byte = static_cast<unsigned char>(c);
+    return byte <= 0x20 || byte == 0x7F || c == '\\';  // browsers take it for a slash
+  });
+  return plain && !host.empty() && host.find('@') == std::string_view::npos;
+}
+
 std::string missing_in(const Content& c) {
-  if (!c.url.starts_with("https://") && !c.url.starts_with("http://"))
+  if (!is_web_address(c.url))
     return "there is no address of a form to apply at";
   if (c.name.empty())
     return "the profile has no name";
@@ -202,31 +197,6 @@ std::string missing_in(const Content& c) {
   if (!find(c, "resume"))
     return "there is no résumé: neither a document of the application nor a profile";
   return "";
-}
-
-Done check_answers(const std::vector<FormAnswer>& answers) {
-  static constexpr auto zero = "must not have a zero byte";  // PostgreSQL's text cannot hold it
-  std::set<std::string_view> seen;
-  for (std::size_t i = 0; i < answers.size(); ++i) {
-    const auto& [question, answer] = answers[i];
-    std::string member = "question";
-    std::string problem;
-    if (question.find_first_not_of(" \t\r\n") == std::string::npos)
-      problem = "must not be empty";
-    else if (!seen.insert(question).second)
-      problem = "is asked twice";
-    else if (question.find('\0') != std::string::npos)
-      problem = zero;
-    else if (answer.find('\0') != std::string::npos) {
-      problem = zero;
-      member = "answer";
-    }
-    if (problem.empty())
-      continue;
-    auto pointer = "/answers/" + std::to_string(i) + "/" + member;
-    return fail(Error{Errc::invalid, pointer.substr(1) + " " + problem, {{pointer, problem}}, {}});
-  }
-  return {};
 }
 
 std::string prompt_of(const Content& c) {

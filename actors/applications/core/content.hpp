@@ -1,6 +1,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "messages/profile.hpp"
@@ -55,6 +56,11 @@ Done check_approval(const ApproveApplication& body, const Content& content,
                     const std::string& shown);
 /// The documents with their digests, without their text.
 std::vector<SentDocument> sent_documents(const Content& content);
+
+/// Whether this is an address of a page as people can check it: http or https, with a host and
+/// without blanks, backslashes, control characters or a user's name, which would look like the
+/// host.
+bool is_web_address(std::string_view url);
 
 /// What stands in the way of sending, in words; empty when nothing does.
 std::string missing_in(const Content& content);
