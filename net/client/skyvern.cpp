@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "net/client/rate_headers.hpp"
+#include "net/client/skyvern_webhook.hpp"
 #include "net/http/url.hpp"
 
 namespace jobraker::net {
@@ -83,7 +84,7 @@ ClientRequest request_to(const SkyvernSettings& settings, Method method, std::st
 }
 
 Result<SkyvernRun> read_run(std::string_view body) {
-  auto document = json::Document::parse(body);
+  auto document = read_skyvern_json(body);
   if (!document)
     return fail(Errc::upstream_failed, "Skyvern's answer was cut or is not JSON");
   auto run = parse_run(document->root());
@@ -148,7 +149,7 @@ task<Result<std::vector<SkyvernRun>>> find_runs(HttpClient& client, SkyvernSetti
     co_return fail(std::move(response.error()));
   if (response->status != 200)
     co_return fail(refusal(*response));
-  auto document = json::Document::parse(response->body);
+  auto document = read_skyvern_json(response->body);
   if (!document || !document->root().is_array())
     co_return fail(Errc::upstream_failed, "Skyvern's answer is no list of runs");
   std::vector<SkyvernRun> runs;

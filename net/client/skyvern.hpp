@@ -157,7 +157,8 @@ Result<std::string> order_body(const SkyvernSettings& settings, const SkyvernOrd
 /// Reads a run in either naming style (`task_id`, `extracted_information`, … beside `run_id`,
 /// `output`, …), from an answer, a list or a webhook. Pure. Times without a zone are UTC, an
 /// unknown status is `other`, unknown members and values of the wrong type are passed over.
-/// Errc::malformed when it is no object, or has no id or status.
+/// Pages that runs read write into it: texts end after 8,000 bytes, addresses are http or https.
+/// Errc::malformed when it is no object, or has no id (of 200 bytes at most) or status.
 Result<SkyvernRun> parse_run(json::View value);
 
 }  // namespace jobraker::net

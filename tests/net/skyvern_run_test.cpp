@@ -100,8 +100,38 @@ TEST(ReadSkyvernWebhook, WhatIsNoRunIsMalformed) {
   for (auto body : {"", "null", "[]", "{}", R"({"status":"completed"})",
                     R"({"run_id":"","status":"completed"})", R"({"run_id":7,"status":"completed"})",
                     R"({"run_id":"tsk_1"})", R"({"run_id":"tsk_1","status":null})",
-                    R"({"run_id":"tsk_1","status":"comp)"})
+                    R"({"run_id":"tsk_1","status":"completed","title":"\u00"})",
+                    R"({"run_id":"tsk_1\u)", R"({"run_id":"tsk_1","status":"comp)"})
     EXPECT_EQ(read_skyvern_webhook(body).error().code, Errc::malformed) << body;
+  auto long_id = R"({"run_id":")" + std::string(201, 'x') + R"(","status":"completed"})";
+  EXPECT_EQ(read_skyvern_webhook(long_id).error().code, Errc::malformed);
+}
+
+TEST(ReadSkyvernWebhook, WhatPagesPutIntoItIsMadeHarmless) {
+  auto run = read_skyvern_webhook(
+    R"json({"run_id":"tsk_1","status":"completed","output":{"a\u0000b":"c\\u0000d\ud83d\ude00","submitted":true},
+ "failure_reason":"x\u0000y\ud83dz","errors":[{"error_code":"job_closed","reasoning":"\ude00"}],
+ "title":"t","recording_url":"javascript:alert(1)","app_url":"file:///etc/passwd",
+ "screenshot_urls":["data:x","https://s.example/1"],"step_count":-5})json");
+  ASSERT_TRUE(run) << run.error().detail;
+  EXPECT_EQ(run->output, R"({"a�b":"c\\u0000d😀","submitted":true})");
+  EXPECT_EQ(run->failure_reason, "x�y�z");
+  EXPECT_EQ(run->errors, (std::vector<RunError>{{"job_closed", "�"}}));
+  EXPECT_EQ(run->title, "t");
+  EXPECT_EQ(run->recording_url, "");
+  EXPECT_EQ(run->app_url, "");
+  EXPECT_EQ(run->screenshot_urls, std::vector<std::string>{"https://s.example/1"});
+  EXPECT_EQ(run->step_count, std::nullopt);
+  std::string accents;
+  for (int i = 0; i < 5000; ++i)
+    accents += "é";
+  json::Writer w;
+  w.begin_object().member("run_id", "tsk_1").member("status", "failed");
+  accents.insert(0, "x");
+  w.member("failure_reason", std::string_view{accents}).end_object();
+  auto novel = read_skyvern_webhook(w.text());
+  ASSERT_TRUE(novel);
+  EXPECT_EQ(novel->failure_reason.size(), 7999u) << "not cut inside a character";
 }
 
 TEST(ReadSkyvernWebhook, NothingThatCanArriveBreaksIt) {
