@@ -58,5 +58,15 @@ TEST(DocumentTypes, RefuseTheRestWithAdvice) {
   }
 }
 
+TEST(DocumentTypes, ACutFileIsAnsweredLikeAnyOther) {
+  for (std::string whole : {"\x89PNG\r\n\x1A\n....", "RIFF....WEBPVP8 ", "....ftypheic....",
+                            "PK\x03\x04....xl/workbook.xml", "%PDF-1.7\n", "{\\rtf1 x}"})
+    for (std::size_t n = 0; n <= whole.size(); ++n) {
+      auto type = document_type(whole.substr(0, n), "resume", "");
+      EXPECT_TRUE(type || !type.error().detail.empty()) << whole.substr(0, n);
+    }
+  EXPECT_EQ(document_type("....ftypheic", "resume", "").error().code, Errc::unsupported_media);
+}
+
 }  // namespace
 }  // namespace jobraker

@@ -33,12 +33,17 @@ Result<DocumentType> zip_type(std::string_view bytes) {
   return refuse("this archive is no document");
 }
 
+/// Whether `what` stands at this place; there may be fewer bytes than that.
+bool has_at(std::string_view bytes, std::size_t place, std::string_view what) {
+  return bytes.size() > place && bytes.substr(place, what.size()) == what;
+}
+
 bool is_picture(std::string_view bytes) {
   return bytes.starts_with("\x89PNG\r\n\x1A\n") || bytes.starts_with("\xFF\xD8\xFF") ||
          bytes.starts_with("GIF8") || bytes.starts_with("II*") ||
          bytes.starts_with(std::string_view{"MM\0*", 4}) || bytes.starts_with("BM\x00") ||
-         (bytes.starts_with("RIFF") && bytes.substr(8, 4) == "WEBP") ||
-         bytes.substr(4, 8) == "ftypheic" || bytes.substr(4, 8) == "ftypavif";
+         (bytes.starts_with("RIFF") && has_at(bytes, 8, "WEBP")) || has_at(bytes, 4, "ftypheic") ||
+         has_at(bytes, 4, "ftypavif");
 }
 
 /// Text has hardly any control characters; UTF-16 has zeros in every other byte.
