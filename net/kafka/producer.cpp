@@ -9,6 +9,7 @@
 
 #include "net/http/log.hpp"
 #include "net/kafka/handle.hpp"
+#include "net/kafka/outcomes.hpp"
 
 namespace jobraker::net::kafka {
 namespace {
@@ -40,66 +41,14 @@ Options producer_options(const Settings& settings) {
   };
 }
 
-// What is wrong with a record, or with one of those that were sent with it.
-bool is_refusal(rd_kafka_resp_err_t code) {
-  switch (code) {
-  case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
-  case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
-  case RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE:
-  case RD_KAFKA_RESP_ERR_INVALID_RECORD:
-  case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
-  case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
-  case RD_KAFKA_RESP_ERR__BAD_MSG:
-  case RD_KAFKA_RESP_ERR__INVALID_ARG:
-  case RD_KAFKA_RESP_ERR__CONFLICT:
-    return true;
-  default:
-    return false;
-  }
-}
-
-// What somebody has to change in Kafka.
-bool is_barred(rd_kafka_resp_err_t code) {
-  switch (code) {
-  case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
-  case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
-  case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
-  case RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT:
-  case RD_KAFKA_RESP_ERR_UNSUPPORTED_COMPRESSION_TYPE:
-  case RD_KAFKA_RESP_ERR__UNKNOWN_TOPIC:
-  case RD_KAFKA_RESP_ERR__UNKNOWN_PARTITION:
-    return true;
-  default:
-    return false;
-  }
-}
-
 Delivery report_of(const rd_kafka_message_t& message) {
   Delivery report{reinterpret_cast<std::uintptr_t>(message._private)};
   if (message.err == RD_KAFKA_RESP_ERR_NO_ERROR)
     return report;
   report.error = describe(message.err);
-  if (is_refusal(message.err))
-    report.outcome = Outcome::refused;
-  else if (is_barred(message.err))
-    report.outcome = Outcome::barred;
-  else if (rd_kafka_message_status(&message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED)
-    report.outcome = Outcome::not_persisted;
-  else
-    report.outcome = Outcome::possibly_persisted;
+  report.outcome =
+    outcome_of(message.err, rd_kafka_message_status(&message) == RD_KAFKA_MSG_STATUS_NOT_PERSISTED);
   return report;
-}
-
-Error produce_error(rd_kafka_resp_err_t code, const std::string& topic) {
-  switch (code) {
-  case RD_KAFKA_RESP_ERR__QUEUE_FULL:
-    return {Errc::unavailable, "the queue of the Kafka producer is full"};
-  case RD_KAFKA_RESP_ERR_MSG_SIZE_TOO_LARGE:
-    return {Errc::too_large, "the record is too large for Kafka"};
-  default:
-    return {is_refusal(code) ? Errc::invalid : Errc::upstream_failed,
-            "topic " + topic + ": " + describe(code)};
-  }
 }
 
 using Headers = Owned<rd_kafka_headers_t, rd_kafka_headers_destroy>;
