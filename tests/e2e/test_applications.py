@@ -82,7 +82,7 @@ class Sending(Case):
         return answer.json
 
     def approve(self, person, view, **more):
-        answer = person.post(f"/applications/{view['id']}/approve", {"documents_digest": view["submission"]["documents_digest"], **more})
+        answer = person.post(f"/applications/{view['id']}/approve", {"hash": view["submission"]["hash"], **more})
         self.assertEqual(answer.status, 200, answer)
         return answer.json
 
@@ -151,6 +151,19 @@ class Sending(Case):
         self.assertEqual((status, len(runs)), ("submitted", 1) if runs else ("unknown", 0))
         return status == "submitted"
 
+    def aged(self, id, hours):
+        """The attempt as if it had been begun, and heard of, so long ago. Whoever takes a step holds the first lock."""
+        self.database.query(
+            f"select from applications where id = '{id}' for update; "
+            f"update submissions set begun_at = begun_at - interval '{hours} hours', heard_at = heard_at - interval '{hours} hours', wake_at = now() where application_id = '{id}'"
+        )
+
+    def column(self, id, name):
+        return self.database.query(f"select {name} from submissions where application_id = '{id}'")
+
+    def told(self, person, id, words):
+        return [n for n in self.notices(person, id) if words in n["title"]]
+
     def notices(self, person, id):
         return [n for n in person.get("/notifications").json["items"] if n["subject_id"] == id]
 
@@ -184,7 +197,7 @@ class Applying(Sending):
         for path in ("cancel", "retry"):
             self.problem(person.post(f"/applications/{view['id']}/{path}"), 409)
         self.problem(person.post(f"/jobs/{job}/auto-apply"), 409)
-        self.problem(person.post(f"/applications/{view['id']}/approve", {"documents_digest": submission["documents_digest"]}), 409)
+        self.problem(person.post(f"/applications/{view['id']}/approve", {"hash": done["submission"]["hash"]}), 409)
         self.only_run(view["id"])
 
     def test_the_prompt_holds_no_more_than_the_form_needs(self):
@@ -205,7 +218,8 @@ class Applying(Sending):
         after = self.show(person, view["id"])["submission"]
         self.assertEqual([(d["kind"], d["from"], d["version"]) for d in after["documents"]], [("cover_letter", "application", 3), ("resume", "application", 1)])
         self.assertNotEqual(after["documents_digest"], before["documents_digest"])
-        self.problem(person.post(f"/applications/{view['id']}/approve", {"documents_digest": before["documents_digest"]}), 409)
+        self.problem(person.post(f"/applications/{view['id']}/approve", {"hash": before["hash"]}), 409)
+        self.problem(person.post(f"/applications/{view['id']}/approve", {"documents_digest": before["documents_digest"], "answers": []}), 409)
         self.approve(person, self.show(person, view["id"]))
         self.until(person, view["id"], "submitted")
 
@@ -226,6 +240,106 @@ class Applying(Sending):
         self.assertEqual(self.database.query(f"select count(*) from approvals where application_id = '{second['id']}' and ended_at is not null"), "1")
         self.approve(person, self.show(person, second["id"]))
         self.until(person, second["id"], "submitted")
+
+    def waiting(self, person, **prepared):
+        """An application that is approved and whose employer's turn does not come."""
+        company = "Firm " + uuid.uuid4().hex[:10]
+        self.database.query(f"insert into employer_turns (company_key, next_at) values (company_key('{company}'), now() + interval '1 hour')")
+        view = self.prepare(person, self.posting(company=company), **prepared)
+        self.approve(person, view)
+        wait_until(lambda: self.column(view["id"], "wake_at > now() + interval '10 minutes'") == "t", "the application to wait for its turn")
+        return view["id"]
+
+    def turn_comes(self, id):
+        self.database.query(
+            f"select from applications where id = '{id}' for update; "
+            f"update employer_turns set next_at = now() where company_key = (select company_key from applications where id = '{id}'); "
+            f"update submissions set wake_at = now() where application_id = '{id}'"
+        )
+
+    def test_an_approval_is_of_these_documents_answers_and_this_address(self):
+        person = self.seeker()
+
+        def documents(id):
+            self.database.query(f"insert into application_documents (application_id, kind, markdown, version, updated_at) values ('{id}', 'resume', '# Not what was shown', 1, now())")
+
+        def answers(id):
+            self.database.query(f"update submissions set answers = '[{{\"question\": \"A?\", \"answer\": \"another\"}}]' where application_id = '{id}'")
+
+        def address(id):
+            answer = person.call("PATCH", f"/applications/{id}", {"url": f"http://127.0.0.1:{self.sandbox.port}/forms/another/welder"})
+            self.assertEqual((answer.status, answer.json["status"]), (200, "draft"), "at once")
+
+        for change in (documents, answers, address):
+            with self.subTest(change.__name__):
+                id = self.waiting(person, answers=[{"question": "A?", "answer": "mine"}])
+                shown = self.show(person, id)["submission"]
+                self.assertTrue(shown["valid"])
+                change(id)
+                after = self.show(person, id)["submission"]
+                self.assertFalse(after["valid"])
+                self.assertNotEqual(after["hash"], shown["hash"])
+                self.turn_comes(id)
+                self.until(person, id, "draft")
+                self.assertEqual(self.steps(person, id), ["draft", "approved", "queued", "draft"])
+                last = person.get(f"/applications/{id}/events").json["items"][-1]
+                self.assertIn("changed since it was approved", last["detail"])
+                self.assertIn("needs_input", [n["kind"] for n in self.notices(person, id)])
+                self.assertEqual(self.runs(id), [])
+                self.assertEqual(self.database.query(f"select count(*) from approvals where application_id = '{id}' and ended_at is null"), "0")
+                self.problem(person.post(f"/applications/{id}/approve", {"hash": shown["hash"]}), 409)
+                self.problem(person.post(f"/applications/{id}/retry"), 409)
+                self.approve(person, self.show(person, id))
+                self.until(person, id, "submitted", "needs_input")
+                self.assertEqual(len(self.runs(id)), 1)
+
+    def test_an_approval_of_other_answers_replaces_the_one_before(self):
+        person = self.seeker()
+        id = self.waiting(person)
+        view = self.show(person, id)
+        self.problem(person.post(f"/jobs/{view['job_id']}/auto-apply", {"answers": [{"question": "A?", "answer": "new"}]}), 409)
+        approval = self.approve(person, view, answers=[{"question": "A?", "answer": "new"}])
+        self.assertNotEqual(approval["hash"], view["submission"]["hash"])
+        body = {"documents_digest": view["submission"]["documents_digest"], "answers": [{"question": "A?", "answer": "newest"}]}
+        answer = person.post(f"/applications/{id}/approve", body)
+        self.assertEqual(answer.status, 200, answer)
+        self.problem(person.post(f"/applications/{id}/approve", {"hash": view["submission"]["hash"]}), 409)
+        self.turn_comes(id)
+        self.until(person, id, "submitted")
+        self.assertIn("newest", json.dumps(self.only_run(id)))
+
+    def test_a_lease_begins_when_the_turn_has_come(self):
+        self.until(*self.send(), "submitted")  # now there is a turn to be locked
+        person = self.seeker()
+        view = self.prepare(person, self.posting())
+        released = []
+
+        def hold():
+            answer = self.database.query("begin; select from employer_turns where company_key = '' for update; select pg_sleep(6); select clock_timestamp(); commit")
+            released.append(answer.split("\n")[-1])
+
+        holder = threading.Thread(target=hold)
+        holder.start()
+        wait_until(lambda: self.database.query("select count(*) from pg_stat_activity where wait_event = 'PgSleep' and datname = current_database()") == "1", "the lock")
+        self.approve(person, view)
+        holder.join()
+        self.until(person, view["id"], "submitted")
+        self.assertEqual(self.column(view["id"], f"begun_at >= '{released[0]}'"), "t", "the wait is no part of the lease")
+        self.assertEqual(self.timeline(person, view["id"]), ["draft", "approved", "queued", "submitting", "submitted"])
+
+    def test_what_was_sent_and_withdrawn_is_not_sent_under_another_name(self):
+        for sent in (True, False):
+            with self.subTest(sent=sent):
+                person = self.seeker()
+                one, two = self.posting(), self.posting()
+                first, second = self.prepare(person, one), self.prepare(person, two)
+                if sent:
+                    self.assertEqual(person.call("PATCH", f"/applications/{first['id']}", {"status": "submitted"}).status, 200)
+                self.assertEqual(person.call("PATCH", f"/applications/{first['id']}", {"status": "withdrawn"}).status, 200)
+                self.database.query(f"update jobs set status = 'merged', merged_into = '{one}' where id = '{two}'")
+                self.approve(person, second)
+                self.until(person, second["id"], "failed" if sent else "submitted")
+                self.assertEqual(len(self.runs(second["id"])), 0 if sent else 1)
 
     def test_consent_that_is_taken_back_stops_what_waits(self):
         person = self.seeker()
@@ -279,7 +393,7 @@ class Applying(Sending):
         self.assertEqual(sorted(a.status for a in answers), [200] * 7 + [201], answers)
         view = answers[0].json
         self.assertEqual({a.json["id"] for a in answers}, {view["id"]})
-        body = {"documents_digest": view["submission"]["documents_digest"]}
+        body = {"hash": view["submission"]["hash"]}
         with concurrent.futures.ThreadPoolExecutor(8) as pool:
             answers = list(pool.map(lambda _: person.post(f"/applications/{view['id']}/approve", body), range(8)))
         self.assertTrue(all(a.status in (200, 409) for a in answers), answers)
@@ -300,14 +414,19 @@ class Applying(Sending):
         self.assertEqual(self.database.query(f"select count(*) from applications where job_id = '{job}'"), "0")
         view = self.prepare(person, job)
         path = f"/applications/{view['id']}"
-        digest = view["submission"]["documents_digest"]
+        digest, hash = view["submission"]["documents_digest"], view["submission"]["hash"]
         self.problem(person.post(f"{path}/approve", {}), 422)
-        self.problem(person.post(f"{path}/approve", {"documents_digest": "short"}), 422)
-        self.problem(person.post(f"{path}/approve", {"documents_digest": "0" * 64}), 409)
-        self.problem(person.post(f"{path}/approve", {"documents_digest": digest, "answers": [{"question": " ", "answer": "x"}]}), 422)
+        self.problem(person.post(f"{path}/approve", {"hash": "short"}), 422)
+        self.problem(person.post(f"{path}/approve", {"documents_digest": "short", "answers": []}), 422)
+        self.problem(person.post(f"{path}/approve", {"documents_digest": digest}), 422)
+        self.problem(person.post(f"{path}/approve", {"answers": []}), 422)
+        self.problem(person.post(f"{path}/approve", {"hash": "0" * 64}), 409)
+        self.problem(person.post(f"{path}/approve", {"hash": hash, "documents_digest": "0" * 64}), 409)
+        self.problem(person.post(f"{path}/approve", {"documents_digest": "0" * 64, "answers": []}), 409)
+        self.problem(person.post(f"{path}/approve", {"hash": hash, "answers": [{"question": " ", "answer": "x"}]}), 422)
         self.problem(person.post(f"{path}/retry"), 409)
         for action in ("approve", "cancel", "retry"):
-            body = {"documents_digest": digest} if action == "approve" else None
+            body = {"hash": hash} if action == "approve" else None
             self.problem(stranger.post(f"{path}/{action}", body), 404)
             self.problem(person.post(f"/applications/{uuid.uuid4()}/{action}", body), 404)
             self.problem(person.post(f"/applications/nonsense/{action}", body), 404)
@@ -315,9 +434,9 @@ class Applying(Sending):
         nobody = self.seeker(profile=None)
         bare = self.prepare(nobody, self.posting())
         self.assertIn("name", bare["submission"]["missing"])
-        self.problem(nobody.post(f"/applications/{bare['id']}/approve", {"documents_digest": bare["submission"]["documents_digest"]}), 422)
+        self.problem(nobody.post(f"/applications/{bare['id']}/approve", {"hash": bare["submission"]["hash"]}), 422)
         self.database.query(f"update jobs set status = 'expired', expiry_reason = 'withdrawn' where id = '{job}'")
-        self.problem(person.post(f"{path}/approve", {"documents_digest": digest}), 409)
+        self.problem(person.post(f"{path}/approve", {"hash": hash}), 409)
         self.problem(person.post(f"/jobs/{job}/auto-apply"), 409)
         self.assertEqual(self.runs(view["id"]), [])
 
@@ -328,7 +447,7 @@ class Applying(Sending):
         for _ in range(2):
             answer = person.post(f"/applications/{view['id']}/cancel")
             self.assertEqual((answer.status, answer.json["status"]), (200, "withdrawn"), answer)
-        self.problem(person.post(f"/applications/{view['id']}/approve", {"documents_digest": view["submission"]["documents_digest"]}), 409)
+        self.problem(person.post(f"/applications/{view['id']}/approve", {"hash": view["submission"]["hash"]}), 409)
         again = person.post(f"/jobs/{job}/auto-apply")
         self.assertEqual((again.status, again.json["status"], again.json["id"]), (200, "draft", view["id"]), again)
         self.approve(person, again.json)
@@ -368,7 +487,7 @@ class Faulty(Sending):
         self.until(person, id, "unknown")
         wait_until(lambda: any(n["kind"] == "needs_input" for n in self.notices(person, id)), "a person to be asked to look")
         self.problem(person.post(f"/applications/{id}/retry"), 409)
-        self.problem(person.post(f"/applications/{id}/approve", {"documents_digest": self.show(person, id)["submission"]["documents_digest"]}), 409)
+        self.problem(person.post(f"/applications/{id}/approve", {"hash": self.show(person, id)["submission"]["hash"]}), 409)
         self.assertLessEqual(len(self.runs(id)), 1)
         answer = person.call("PATCH", f"/applications/{id}", {"status": "submitted", "detail": "They wrote to me."})
         self.assertEqual(answer.status, 200, answer)
@@ -502,6 +621,112 @@ class Faulty(Sending):
             self.assertEqual(status == "submitted", any(r["submitted"] for r in runs), runs)
 
 
+class Silent(Sending):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.root = cls.admin(cls())
+
+    def setUp(self):
+        super().setUp()
+        # Admins are told once an hour, whatever the number.
+        self.database.query("delete from notifications where kind = 'status_change'")
+
+    def operator_is_told(self, id):
+        wait_until(lambda: [n for n in self.notices(self.root, id) if "Skyvern has not told" in n["title"]], "the operator to be told")
+        self.assertIn(f"event=application.silent id={id}", self.server.text())
+
+    def test_a_run_that_can_never_be_read_is_told_of_and_given_up(self):
+        for status in (401, 403, 500):
+            with self.subTest(status):
+                self.sandbox.calm()
+                self.database.query("delete from notifications")
+                self.fault("webhook_lost")
+                self.fault("run_stuck")
+                self.fault("status", "/v1/runs/", times=-1, status=status)
+                person, id = self.send()
+                wait_until(lambda: int(self.column(id, "failures")) >= 2, "reads to fail")
+                self.assertEqual(self.show(person, id)["status"], "submitting")
+                self.assertEqual(self.notices(person, id), [])
+                self.aged(id, 3)
+                wait_until(lambda: self.told(person, id, "no news"), "the person to be told")
+                self.operator_is_told(id)
+                self.assertEqual(self.show(person, id)["status"], "submitting")
+                self.aged(id, 22)
+                view = self.until(person, id, "unknown")
+                self.assertEqual(view["submission"]["phase"], "ended")
+                self.assertIsNone(view["submission"]["next_at"])
+                self.assertEqual(len(self.told(person, id, "Please look")), 1)
+                self.problem(person.post(f"/applications/{id}/retry"), 409)
+                self.problem(person.post(f"/applications/{id}/approve", {"hash": view["submission"]["hash"]}), 409)
+                run = self.only_run(id)
+                self.assertEqual(self.webhook({"run_id": run["run_id"], "status": "running", "step_count": 99}).status, 204)
+                self.assertEqual(self.webhook({"run_id": run["run_id"], "status": "paused"}).status, 204)
+                wait_until(lambda: self.intake(f"run_id = '{run['run_id']}' and processed_at is null") == 0, "the webhooks to be read")
+                self.assertEqual(self.show(person, id)["status"], "unknown", "late news of something on the way")
+                self.assertEqual(self.webhook({"run_id": run["run_id"], "status": "completed", "output": {"submitted": True}}).status, 204)
+                self.until(person, id, "submitted")
+                self.only_run(id)
+
+    def test_searches_that_always_fail_are_told_of_and_given_up(self):
+        self.fault("lost_reply")
+        self.fault("webhook_lost")
+        self.fault("status", "/v1/runs", times=-1, status=503)
+        person, id = self.send()
+        self.until(person, id, "unknown")
+        wait_until(lambda: int(self.column(id, "failures")) >= 3, "searches to fail")
+        self.assertEqual((self.column(id, "look_ups"), self.notices(person, id)), ("0", []), "nobody has said that there is no run")
+        self.aged(id, 3)
+        wait_until(lambda: self.told(person, id, "no news"), "the person to be told")
+        self.operator_is_told(id)
+        self.assertEqual(self.column(id, "phase"), "looking")
+        wait_until(lambda: int(self.column(id, "failures")) >= 5, "searches to fail")
+        self.aged(id, 22)
+        wait_until(lambda: self.column(id, "phase") == "ended", "the search to end")
+        self.assertEqual((self.column(id, "send_right"), self.show(person, id)["status"]), ("spent", "unknown"))
+        wait_until(lambda: self.told(person, id, "Please look"), "the person to be asked")
+        self.problem(person.post(f"/applications/{id}/retry"), 409)
+        run = self.only_run(id)
+        self.assertEqual(self.webhook({"run_id": run["run_id"], "status": "completed", "title": run["title"], "output": {"submitted": True}}).status, 204)
+        self.until(person, id, "submitted")
+        self.only_run(id)
+
+    def test_searches_that_work_again_find_the_run(self):
+        self.fault("lost_reply")
+        self.fault("webhook_lost")
+        self.fault("status", "/v1/runs", times=-1, status=503)
+        person, id = self.send()
+        wait_until(lambda: int(self.column(id, "failures")) >= 2, "searches to fail")
+        self.sandbox.calm()
+        self.until(person, id, "submitted")
+        self.only_run(id)
+
+    def test_one_dead_run_starves_nobody(self):
+        self.restart(applications_in_flight_max=1)
+        try:
+            self.root.server = self.server
+            if type(self).employer:
+                type(self).employer.server = self.server
+            for fault in ("run_stuck", "lost_reply"):
+                with self.subTest(fault):
+                    self.sandbox.calm()
+                    self.fault("webhook_lost")
+                    self.fault(fault)
+                    self.fault("status", "/v1/runs", times=-1, status=500)
+                    dead = self.send()
+                    wait_until(lambda: int(self.column(dead[1], "failures")) >= 2, "the run to be lost")
+                    person, id = self.send()
+                    wait_until(lambda: self.show(person, id)["status"] == "queued", "the other one to wait")
+                    self.assertEqual(self.runs(id), [], "there is one place")
+                    self.aged(dead[1], 3)
+                    self.until(person, id, "submitted")
+                    self.aged(dead[1], 24)
+                    wait_until(lambda: self.column(dead[1], "phase") == "ended", "the dead one to end")
+        finally:
+            self.restart()
+            self.root.server = type(self).employer.server = self.server
+
+
 class Webhooks(Sending):
     def test_only_our_keys_sign(self):
         body = {"run_id": "tsk_" + uuid.uuid4().hex, "status": "completed"}
@@ -555,6 +780,184 @@ class Webhooks(Sending):
         run = self.only_run(id)
         self.assertEqual(view["submission"]["runs"][0]["run_id"], run["run_id"])
         wait_until(lambda: self.intake(f"run_id = '{run['run_id']}' and processed_at is null") == 0, "the webhook to be read")
+
+
+class Attacked(Sending):
+    def refused(self, answer, *statuses):
+        """A problem with one of these statuses; never a 5xx."""
+        self.assertIn(answer.status, statuses or range(400, 500), answer)
+        self.problem(answer, answer.status)
+
+    def raw(self, person, path, data, content_type="application/json", method="POST"):
+        return person.call(method, path, data, {"Content-Type": content_type})
+
+    def test_bodies_that_are_none(self):
+        person = self.seeker()
+        job = self.posting()
+        view = self.prepare(person, job)
+        path, hash = f"/applications/{view['id']}", view["submission"]["hash"]
+        deep = b"[" * 100_000 + b"]" * 100_000
+        for data in (
+            b"{", b"nothing", b"\xff\xfe", b"\x00", b'{"hash":', b"[]", b"7", b'"x"', b"null", b"true", deep, b'{"hash":' + deep + b"}",
+            b'{"hash":7}', b'{"hash":[]}', b'{"hash":null}', b'{"hash":{"a":1}}', b'{"hash":"' + b"\xff" * 64 + b'"}', b'{"hash":"\\ud800' + b"a" * 61 + b'"}',
+            b'{"documents_digest":1e999,"answers":[]}', json.dumps({"hash": hash, "answers": "x"}).encode(), json.dumps({"hash": hash, "answers": {}}).encode(),
+            json.dumps({"hash": hash, "answers": [7]}).encode(), json.dumps({"hash": hash, "answers": [{"question": 1, "answer": "x"}]}).encode(),
+            json.dumps({"hash": hash, "answers": [{"question": "A?", "answer": None}]}).encode(), json.dumps({"hash": hash, "answers": [[]]}).encode(),
+            json.dumps({"hash": hash, "answers": [{"question": "A?", "answer": "x" * 4001}]}).encode(),
+            json.dumps({"hash": hash, "answers": [{"question": "x" * 501, "answer": ""}]}).encode(),
+            json.dumps({"hash": hash, "answers": [{"question": str(i), "answer": ""} for i in range(51)]}).encode(),
+        ):
+            self.refused(self.raw(person, path + "/approve", data), 400, 422)
+            if b"null" not in data and data != b'{"hash":[]}':  # no answers
+                self.refused(self.raw(person, f"/jobs/{job}/auto-apply", data.replace(b'"hash"', b'"answers"')), 400, 409, 422)
+        self.refused(self.raw(person, path + "/approve", b"x" * (10 << 20)), 413)
+        self.refused(self.raw(person, path + "/approve", json.dumps({"hash": hash, "answers": [{"question": "A?", "answer": "x" * (3 << 20)}]}).encode()), 413)
+        for content_type in ("text/plain", "application/xml", "multipart/form-data", ""):
+            self.refused(self.raw(person, path + "/approve", json.dumps({"hash": hash}), content_type), 400, 415)
+        for method in ("GET", "PUT", "DELETE", "PATCH"):
+            self.refused(person.call(method, path + "/approve"), 405)
+        for url in ("javascript:alert(1)", "https://", "http://a b", "http://a\r\nx: y", "https://acme.example@evil.example/", "http://a\x00", "http://" + "x" * 2000, 7, []):
+            self.refused(person.call("PATCH", path, {"url": url}), 400, 422)
+        after = self.show(person, view["id"])
+        self.assertEqual((after["status"], after["submission"]["hash"], self.runs(view["id"])), ("draft", hash, []))
+
+    def test_text_that_is_strange_arrives_as_it_is(self):
+        person = self.seeker()
+        answers = [{"question": "Zero \x00 byte?", "answer": "a\x00b"}]
+        answer = person.post(f"/jobs/{self.posting()}/auto-apply", {"answers": answers})
+        self.refused(answer, 400, 422)  # PostgreSQL's text has no such byte
+        strange = [{"question": "Ünïcode \u202e \U0001f600?", "answer": "line\nline\t\"quoted\" </script> {{x}} '; drop table users; --"}]
+        view = self.prepare(person, self.posting(), answers=strange)
+        self.assertEqual(view["submission"]["answers"], strange)
+        many = [{"question": f"{i} " + "q" * 490, "answer": "é" * 2000} for i in range(50)]
+        self.approve(person, view, answers=many)
+        self.until(person, view["id"], "submitted")
+        self.assertEqual(self.show(person, view["id"])["submission"]["answers"], many)
+        self.only_run(view["id"])
+
+    def test_ids_of_others_and_of_nobody(self):
+        person, stranger, employer = self.seeker(), self.seeker(), self.person("employer")
+        view = self.prepare(person, self.posting())
+        body = {"hash": view["submission"]["hash"]}
+        ids = (view["id"], str(uuid.uuid4()), "nonsense", "%00", "..%2f..", "x" * 5000, view["id"][:-1], view["id"] + "0", "%ff", "0", "-1", "' or 1=1")
+        for who in (stranger, employer):
+            for id in ids:
+                id = id.replace(" ", "%20")
+                for ask in (lambda p: who.post(p + "/approve", body), lambda p: who.post(p + "/cancel"), lambda p: who.post(p + "/retry"), who.get, lambda p: who.get(p + "/events"), lambda p: who.call("PATCH", p, {"url": "http://a.example/"})):
+                    self.refused(ask(f"/applications/{id}"), 400, 404, 414)
+        for action in ("approve", "cancel", "retry"):
+            self.refused(call(self.server.port, "POST", f"/api/v1/applications/{view['id']}/{action}", json.dumps(body), {"Content-Type": "application/json", "Authorization": "Bearer x.y.z"}), 401)
+        self.assertEqual(self.timeline(person, view["id"]), ["draft"])
+        root = self.admin()
+        self.refused(root.post(f"/applications/{view['id']}/approve", body), 404)
+        self.assertEqual(self.show(person, view["id"])["status"], "draft", "nobody approves for another, admins neither")
+
+    def at_once(self, *calls):
+        with concurrent.futures.ThreadPoolExecutor(len(calls)) as pool:
+            answers = list(pool.map(lambda c: c(), calls))
+        for answer in answers:
+            self.assertIn(answer.status, (200, 409, 429), answer)
+            if answer.status != 200:
+                self.problem(answer, answer.status)
+        return [a.status for a in answers]
+
+    def test_everything_at_once(self):
+        for _ in range(4):
+            person = self.seeker()
+            view = self.prepare(person, self.posting())
+            path, body = f"/applications/{view['id']}", {"hash": view["submission"]["hash"]}
+            approve, cancel, retry = (lambda: person.post(path + "/approve", body)), (lambda: person.post(path + "/cancel")), (lambda: person.post(path + "/retry"))
+            calls = [approve] * 20 + [cancel] * 20 + [retry] * 20
+            random.shuffle(calls)
+            self.at_once(*calls[:20])
+            self.at_once(*calls[20:40])
+            self.at_once(*calls[40:])
+            status = self.until(person, view["id"], "withdrawn", "submitted")["status"]
+            runs = self.runs(view["id"])
+            self.assertLessEqual(len(runs), 1)
+            self.assertEqual(status == "submitted", any(r["submitted"] for r in runs), runs)
+            live = self.database.query(f"select count(*) from approvals where application_id = '{view['id']}' and ended_at is null")
+            self.assertIn(live, ("0", "1"))
+
+    def test_twenty_retries_are_one(self):
+        self.fault("status", status=422, body='{"detail":"no"}')
+        person, id = self.send()
+        self.until(person, id, "failed")
+        statuses = self.at_once(*[lambda: person.post(f"/applications/{id}/retry")] * 20)
+        self.assertEqual(statuses.count(200), 1, statuses)
+        self.until(person, id, "submitted")
+        self.only_run(id)
+
+    def test_webhooks_of_attackers(self):
+        person, id = self.send()
+        self.until(person, id, "submitted")
+        run = self.only_run(id)
+        wait_until(lambda: self.intake("processed_at is null") == 0, "all webhooks to be read")
+        before, stored = self.show(person, id), self.intake()
+        body = json.dumps({"run_id": run["run_id"], "status": "failed", "failure_reason": "You were hacked."}).encode()
+        good = hmac.new(KEY.encode(), body, hashlib.sha256).hexdigest()
+        path = "/api/v1/webhooks/skyvern"
+        for headers in (
+            {}, {"x-skyvern-signature": ""}, {"x-skyvern-signature": "0" * 64}, {"x-skyvern-signature": good[:-1]}, {"x-skyvern-signature": good + "00"},
+            {"x-skyvern-signature": "sha256=" + good}, {"x-skyvern-signature": "v0=" + good}, {"x-skyvern-signature": "g" * 64}, {"x-skyvern-signature": " " * 64},
+            {"x-skyvern-signature": hmac.new(b"", body, hashlib.sha256).hexdigest()}, {"x-skyvern-signature": "A" * 8000}, {"authorization": "Bearer " + KEY}, {"x-api-key": KEY},
+        ):
+            self.refused(call(self.server.port, "POST", path, body, {"Content-Type": "application/json", **headers}), 401)
+        self.refused(self.webhook(body + b" ", signature=good), 401)
+        self.refused(call(self.server.port, "POST", path + "?x=1", body[:-1], {"x-skyvern-signature": good}), 401)
+        for huge in (b"{" + b" " * (10 << 20) + b"}", b"x" * (10 << 20)):
+            self.refused(self.webhook(huge), 413)
+        for junk in (b"", b"not json", b"\x00", b"[" * 200_000, b'{"run_id":"","status":"completed"}', b'{"run_id":"tsk_1","status":""}', b'{"run_id":{"a":1},"status":[]}', b'{"run_id":"' + b"x" * 100_000 + b'","status":"completed"}', b'{"run_id":"tsk_1","status":"completed","x":"\xff"}'):
+            self.refused(self.webhook(junk), 400, 422)
+        for method in ("GET", "PUT", "DELETE"):
+            self.refused(call(self.server.port, method, path), 405)
+        self.assertEqual(self.intake(), stored)
+        for strange in (
+            {"run_id": "tsk_zero", "status": "completed", "title": "\0", "output": {"\0": "\0"}},
+            {"run_id": "tsk_'; drop table users; --", "status": "completed"},
+            {"run_id": "tsk_odd", "status": "completed", "output": 1e300, "errors": {"a": 1}, "step_count": "many", "created_at": 7, "screenshot_urls": [None, 7, {}]},
+            {"run_id": run["run_id"], "status": "failed", "failure_reason": "x" * 1_000_000, "output": {"submitted": False}, "step_count": -5, "recording_url": "javascript:alert(1)"},
+            {"run_id": run["run_id"], "status": "created", "step_count": 2**62},
+            {"run_id": "tsk_another", "status": "completed", "title": f"Jobraker application {id} attempt 1"},
+            {"run_id": "tsk_future", "status": "completed", "title": f"Jobraker application {id} attempt 9223372036854775808"},
+            {"run_id": "tsk_nobodys", "status": "completed", "title": f"Jobraker application {uuid.uuid4()} attempt 1"},
+        ):
+            self.assertEqual(self.webhook(strange).status, 204, strange)
+        wait_until(lambda: self.intake(f"run_id = '{run['run_id']}' and processed_at is null") == 0, "those of the run to be read")
+        after = self.show(person, id)
+        self.assertEqual(after["status"], "submitted")
+        self.assertEqual([(r["run_id"], r["state"], r["failure_reason"]) for r in after["submission"]["runs"]], [(r["run_id"], r["state"], r["failure_reason"]) for r in before["submission"]["runs"]])
+        self.assertEqual(after["submission"]["runs"][0]["recording_url"], before["submission"]["runs"][0]["recording_url"])
+        self.only_run(id)
+
+    def test_what_a_page_put_into_the_output_keeps_nobody_waiting(self):
+        self.fault("webhook_lost")
+        self.fault("run_stuck")
+        person, id = self.send()
+        self.until(person, id, "submitting")
+        run = wait_until(lambda: self.runs(id), "the run")[0]
+        body = {"run_id": run["run_id"], "status": "completed", "output": {"submitted": True, "confirmation": "A\0" + "17", "\0": ["\0"]}, "failure_reason": "\0", "errors": [{"error_code": "\0", "reasoning": "\0"}]}
+        self.assertEqual(self.webhook(body).status, 204)
+        view = self.until(person, id, "submitted")
+        self.assertEqual(view["submission"]["runs"][0]["state"], "completed")
+        self.assertEqual(self.intake(f"run_id = '{run['run_id']}' and processed_at is null"), 0)
+
+    def test_a_webhook_that_is_replayed_and_one_signed_with_the_old_key(self):
+        self.fault("webhook_lost")
+        self.fault("run_stuck")
+        person, id = self.send()
+        self.until(person, id, "submitting")
+        run = wait_until(lambda: self.runs(id), "the run")[0]
+        body = {"run_id": run["run_id"], "status": "completed", "output": {"submitted": True, "confirmation": "A17"}}
+        self.assertEqual(self.webhook(body, key=OLD_KEY).status, 204, "signed before the key was changed")
+        self.until(person, id, "submitted")
+        for key in (KEY, OLD_KEY) * 5:
+            self.assertEqual(self.webhook(body, key=key).status, 204)
+        with concurrent.futures.ThreadPoolExecutor(20) as pool:
+            self.assertEqual({a.status for a in pool.map(lambda _: self.webhook(body), range(20))}, {204})
+        self.assertEqual(self.intake(f"run_id = '{run['run_id']}'"), 1)
+        self.assertEqual(self.timeline(person, id).count("submitted"), 1)
+        self.assertEqual([n["kind"] for n in self.notices(person, id)], ["status_change"])
 
 
 class Killed(Sending):
@@ -621,7 +1024,7 @@ class Cluttered(Sending):
         cutter.start()
         try:
             for person, view in views:
-                body = {"documents_digest": view["submission"]["documents_digest"]}
+                body = {"hash": view["submission"]["hash"]}
                 wait_until(lambda: person.post(f"/applications/{view['id']}/approve", body).status in (200, 409), "the approval to get through")
         finally:
             done.set()
@@ -636,7 +1039,7 @@ class Cluttered(Sending):
             for round in range(10):
                 person = self.seeker()
                 view = self.prepare(person, self.posting())
-                body = {"documents_digest": view["submission"]["documents_digest"]}
+                body = {"hash": view["submission"]["hash"]}
                 here, there = Client(self.server, person.tokens), Client(second, person.tokens)
                 with concurrent.futures.ThreadPoolExecutor(4) as pool:
                     answers = list(pool.map(lambda c: c.post(f"/applications/{view['id']}/approve", body), (here, there, here, there)))
@@ -659,7 +1062,7 @@ class Unconfigured(Case):
         person.put("/profiles/profile/me", PROFILE)
         job = employer.post("/jobs", {"title": "Welder", "company": "Acme", "description": "You will weld useful things.", "url": "https://acme.example/jobs/1"}).json["id"]
         view = person.post(f"/jobs/{job}/auto-apply").json
-        self.problem(person.post(f"/applications/{view['id']}/approve", {"documents_digest": view["submission"]["documents_digest"]}), 503)
+        self.problem(person.post(f"/applications/{view['id']}/approve", {"hash": view["submission"]["hash"]}), 503)
         self.assertEqual(self.database.query("select status from applications"), "draft")
         data = b'{"run_id":"tsk_1","status":"completed"}'
         empty = hmac.new(b"", data, hashlib.sha256).hexdigest()
