@@ -1,9 +1,11 @@
 import { defineConfig } from 'vite'
+import { licences } from './scripts/licences.mjs'
 
 // What the pages talk to while they are worked on: npm run dev, with a server from tools/quickstart.
 const server = process.env.JOBRAKER_URL ?? 'http://127.0.0.1:8080'
 
 export default defineConfig({
+  plugins: [licences()],
   esbuild: { jsx: 'automatic', jsxImportSource: 'preact', legalComments: 'none' },
   build: {
     target: 'es2022',

@@ -42,6 +42,7 @@ function Welcome() {
             </li>
           ))}
         </ul>
+        <p class="small"><a href="/licences.txt">Licences</a></p>
       </section>
     </SignIn>
   )

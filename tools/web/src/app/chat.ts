@@ -15,6 +15,8 @@ export interface Sent {
 export const conversation = signal<string | undefined>(undefined)
 export const transcript = signal<Transcript>(empty)
 export const sent = signal<Sent[]>([])
+/** A yes or no that may not have arrived. */
+const decided = new Map<string, boolean>()
 /** What the server said about something we sent, outside of any turn. */
 export const refusal = signal('')
 
@@ -45,6 +47,7 @@ export function open(id: string | undefined): void {
   conversation.value = id
   transcript.value = empty
   sent.value = []
+  decided.clear()
   refusal.value = ''
   if (id) resume()
 }
@@ -66,7 +69,17 @@ export function again(turn: string): void {
 
 /** The person's yes or no to what a function would change. */
 export function decide(question: string, accept: boolean): void {
+  decided.set(question, accept)
+  tell(question, accept)
+}
+
+function tell(question: string, accept: boolean): void {
   live.send({ type: 'confirm', conversation_id: conversation.value, confirmation_id: question, accept })
+}
+
+/** Answers that are needed no more: the question is gone from the transcript. */
+function forget(): void {
+  for (const id of decided.keys()) if (!transcript.value.turns.some((turn) => turn.question?.id === id)) decided.delete(id)
 }
 
 export const busy = () => sent.value.length > 0 || transcript.value.turns.some((turn) => !isOver(turn))
@@ -85,6 +98,7 @@ function greet(): void {
   live.send({ type: 'hello', client: 'web' })
   if (conversation.value) resume()
   sent.value.forEach(deliver)
+  decided.forEach((accept, question) => tell(question, accept))
 }
 
 function hear(frame: Frame): void {
@@ -113,6 +127,7 @@ function take(frame: Frame): void {
   if (frame.conversation_id !== conversation.value) return
   const [next, applied] = apply(transcript.value, frame)
   if (applied === 'yes') transcript.value = next
+  if (decided.size) forget()
   if (applied === 'gap') resume()
 }
 

@@ -7,6 +7,8 @@ export interface Loaded<T> {
   busy: boolean
   /** Fetches again; what is there stays until the answer comes. */
   reload: () => void
+  /** Fetches again without saying so; never rejects. For `useEvery`. */
+  refresh: () => Promise<void>
   /** Puts a value there that is known already. */
   set: (value: T) => void
 }
@@ -17,18 +19,29 @@ export function useLoad<T>(fetcher: (signal: AbortSignal) => Promise<T>, keys: u
   const [turn, setTurn] = useState(0)
   const latest = useRef(fetcher)
   latest.current = fetcher
+  const control = useRef(new AbortController())
   useEffect(() => {
-    const control = new AbortController()
+    control.current = new AbortController()
+    const { signal } = control.current
     setState((s) => ({ ...s, busy: true }))
-    latest.current(control.signal).then(
-      (value) => control.signal.aborted || setState({ value, error: undefined, busy: false }),
-      (error: unknown) => control.signal.aborted || setState((s) => ({ ...s, error, busy: false })),
+    latest.current(signal).then(
+      (value) => signal.aborted || setState({ value, error: undefined, busy: false }),
+      (error: unknown) => signal.aborted || setState((s) => ({ ...s, error, busy: false })),
     )
-    return () => control.abort()
+    return () => control.current.abort()
   }, [turn, ...keys])
   const reload = useCallback(() => setTurn((t) => t + 1), [])
+  const refresh = useCallback(async () => {
+    const { signal } = control.current
+    try {
+      const value = await latest.current(signal)
+      if (!signal.aborted) setState({ value, error: undefined, busy: false })
+    } catch (error) {
+      if (!signal.aborted) setState((s) => ({ ...s, error }))
+    }
+  }, [])
   const set = useCallback((value: T) => setState({ value, error: undefined, busy: false }), [])
-  return { ...state, reload, set }
+  return { ...state, reload, refresh, set }
 }
 
 /** Calls `work` every `ms` while `on` and the page can be seen; never twice at once. */

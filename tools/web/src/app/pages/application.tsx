@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import { clock, moment, words } from '../../shared/format'
 import { useEvery, useLoad } from '../../shared/load'
 import { href } from '../../shared/router'
@@ -35,11 +35,10 @@ function Documents({ view, changed }: { view: ApplicationView; changed: () => vo
   const kit = useLoad(() => api.find<Kit>(`/applications/${view.id}/kit`))
   const [busy, setBusy] = useState(false)
   const running = busy || kit.value?.status === 'running'
-  useEvery(async () => {
-    const latest = await api.find<Kit>(`/applications/${view.id}/kit`)
-    kit.set(latest)
-    if (latest && latest.status !== 'running') changed()
-  }, 600, running)
+  useEvery(kit.refresh, 600, running)
+  useEffect(() => {
+    if (kit.value?.status === 'done') changed()
+  }, [kit.value?.status])
   const make = async () => {
     try {
       if (!(await agreed('ai_chat'))) return
@@ -195,7 +194,7 @@ async function read(id: string): Promise<Everything> {
 export function ApplicationDetail({ id }: { id: string }) {
   const all = useLoad(() => read(id))
   const live = !!all.value && moving.includes(all.value.view.status)
-  useEvery(async () => all.set(await read(id)), live ? 700 : 4000, all.value !== undefined)
+  useEvery(all.refresh, live ? 700 : 4000, all.value !== undefined)
   return (
     <article class="stack detail" aria-label="Application">
       <a class="back" href={href('applications')}>All applications</a>

@@ -35,7 +35,7 @@ function List({ items, chosen }: { items: Application[]; chosen: string | undefi
 export function ApplicationsPage({ id }: { id: string | undefined }) {
   const heading = usePage('Applications')
   const all = useLoad(() => api.get<PageOf<Application>>('/applications?limit=50'), [id])
-  useEvery(async () => all.set(await api.get<PageOf<Application>>('/applications?limit=50')), 3000, all.value !== undefined)
+  useEvery(all.refresh, 3000, all.value !== undefined)
   return (
     <>
       <div class="page-head">
