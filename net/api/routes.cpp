@@ -4,6 +4,7 @@
 #include "net/api/application_api.hpp"
 #include "net/api/chat_api.hpp"
 #include "net/api/company_api.hpp"
+#include "net/api/docs_api.hpp"
 #include "net/api/events_api.hpp"
 #include "net/api/interview_api.hpp"
 #include "net/api/job_api.hpp"
@@ -40,6 +41,7 @@ Router routes(const Actors& actors, const Capabilities& capabilities, const ApiS
       co_return Response::json(200, R"({"status":"ready"})");
     },
     health);
+  add_docs_routes(router);
   add_account_routes(router, actors);
   add_profile_routes(router, actors, settings);
   add_job_routes(router, actors, settings);

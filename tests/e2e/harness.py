@@ -17,6 +17,8 @@ import unittest
 import urllib.parse
 import uuid
 
+import contract
+
 BIN = os.environ.get("JOBRAKER_TEST_BIN", "")
 DATABASE = os.environ.get("JOBRAKER_TEST_DATABASE_URL", "")
 SOURCE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -71,7 +73,28 @@ class Answer:
         return f"<{self.status} {self.body[:500]!r}>"
 
 
+SERVERS = {}  # port of a server: its contract, once it has been read
+
+
+def contract_of(port):
+    """What the server at this port promises; none of other programs."""
+    if port not in SERVERS:
+        return None
+    if SERVERS[port] is None:
+        with contextlib.closing(http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE)) as connection:
+            connection.request("GET", "/openapi.json")
+            SERVERS[port] = contract.Contract(json.loads(connection.getresponse().read()))
+    return SERVERS[port]
+
+
 def call(port, method, path, body=None, headers=None, timeout=PATIENCE):
+    answer = _call(port, method, path, body, headers, timeout)
+    if promised := contract_of(port):
+        promised.check(method, path, answer)
+    return answer
+
+
+def _call(port, method, path, body, headers, timeout):
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=timeout)
     try:
         # A refusal may come while we are still sending; whoever sends on must be able to read it.
@@ -199,6 +222,11 @@ class Server(Process):
             env["JOBRAKER_" + name.upper()] = str(value)
         self.env = env
         super().__init__([os.path.join(BIN, "jobraker-server")], r"listening http://[\d.]+:(\d+)", env)
+        SERVERS[self.port] = None
+
+    def stop(self, how=signal.SIGTERM):
+        SERVERS.pop(self.port, None)
+        return super().stop(how)
 
     def check_log(self, text):
         wrong = [line for line in text.splitlines() if "event=events.invalid" in line]
