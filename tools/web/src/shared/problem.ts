@@ -39,7 +39,8 @@ export const unreachable = () =>
 export function describe(error: unknown): string {
   if (error instanceof ApiError) {
     const unnamed = error.fields.filter((f) => !error.message.includes(f.detail)).map((f) => `${f.pointer.replace(/^\//, '')} ${f.detail}`)
-    return [error.message, ...unnamed].join('; ')
+    const text = [error.message, ...unnamed].join('; ')
+    return text.charAt(0).toUpperCase() + text.slice(1)
   }
   return error instanceof Error ? error.message : 'Something went wrong.'
 }
