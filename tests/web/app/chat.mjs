@@ -54,8 +54,10 @@ test('after a lost connection the answer is complete, and a question that was lo
   await sandbox('POST', '/control/pace', { token_ms: 40 })
   await say(page, 'How do I prepare for a job interview?')
   await page.waitForFunction(() => document.querySelector('.growing .rich')?.textContent)
+  await page.route('**/auth/ws-ticket', (route) => route.fulfill({ status: 503, json: {} }))
   await sockets.at(-1).close({ code: 1011 })
   await page.getByText('The connection is lost').waitFor()
+  await page.unroute('**/auth/ws-ticket')
   await done(page)
   await sandbox('POST', '/control/pace', { token_ms: 0 })
   deaf = true
@@ -71,7 +73,7 @@ test('after a lost connection the answer is complete, and a question that was lo
   const shown = await page.locator('.asked, .answer-box .rich').allInnerTexts()
   assert.deepEqual(shown.map(letters), stored.map(letters))
   assert.ok(sockets.length >= 3)
-  calm(page)
+  calm(page, /status of 503/)
   await page.context().close()
 })
 

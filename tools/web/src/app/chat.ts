@@ -1,4 +1,4 @@
-import { signal } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 import { ApiError } from '../shared/problem'
 import { Live } from '../shared/live'
 import { say } from '../shared/ui/toast'
@@ -27,7 +27,12 @@ const live = new Live({
   ping: { type: 'ping' },
   isFinal: (error) => error instanceof ApiError && error.status === 401,
 })
-export const connection = live.state
+/** The connection is away, and stays so through attempts that fail. */
+export const lost = signal(false)
+effect(() => {
+  if (live.state.value === 'waiting') lost.value = true
+  else if (live.state.value !== 'connecting') lost.value = false
+})
 export const connect = () => live.start()
 
 export function disconnect(): void {

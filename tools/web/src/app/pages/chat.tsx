@@ -5,7 +5,7 @@ import { useLoad } from '../../shared/load'
 import { go, href, usePage } from '../../shared/router'
 import { Await, Button, Empty, Note } from '../../shared/ui/basic'
 import { complain } from '../../shared/ui/toast'
-import { ask, busy, connection, conversation, open, refusal, sent, stop, transcript } from '../chat'
+import { ask, busy, conversation, lost, open, refusal, sent, stop, transcript } from '../chat'
 import { api, consent, consents } from '../state'
 import type { Conversation } from '../types'
 import { TurnView } from './turn'
@@ -94,7 +94,6 @@ function Talk() {
   const pending = sent.value
   const end = useStickyEnd(`${transcript.value.position?.epoch}-${transcript.value.position?.seq}-${pending.length}`)
   const fresh = turns.length === 0 && pending.length === 0
-  const lost = connection.value === 'waiting'
   return (
     <section class="talk" aria-label="Conversation">
       {fresh && !transcript.value.resuming && !conversation.value && (
@@ -108,7 +107,7 @@ function Talk() {
         {pending.map((message) => <div key={message.id} class="asked pending"><p>{message.content}</p></div>)}
       </div>
       {refusal.value && <Note tone="bad" icon="alert">{refusal.value}</Note>}
-      {lost && <Note tone="warn" icon="clock">The connection is lost. It comes back by itself, and nothing is missed.</Note>}
+      {lost.value && <Note tone="warn" icon="clock">The connection is lost. It comes back by itself, and nothing is missed.</Note>}
       <div ref={end} class="turns-end" />
       <Composer />
     </section>
