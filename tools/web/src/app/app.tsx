@@ -6,11 +6,12 @@ import { Frame, type Entry } from '../shared/ui/frame'
 import { Icon, type IconName } from '../shared/ui/icon'
 import { SignIn } from '../shared/ui/sign_in'
 import { connect, disconnect } from './chat'
+import { Bell } from './notices'
 import { ApplicationsPage } from './pages/applications'
 import { ChatPage } from './pages/chat'
 import { MatchesPage } from './pages/matches'
 import { ProfilePage } from './pages/profile'
-import { api, consents, readConsents } from './state'
+import { api, consents, readConsents, unread } from './state'
 import type { Account } from './types'
 
 const entries: Entry[] = [
@@ -72,10 +73,11 @@ function Inside() {
     return () => {
       disconnect()
       consents.value = undefined
+      unread.value = 0
     }
   }, [])
   return (
-    <Frame entries={entries} who={account.value?.email ?? ''} signOut={() => api.signOut()}>
+    <Frame entries={entries} who={account.value?.email ?? ''} signOut={() => api.signOut()} tools={<Bell />}>
       {allowed.error !== undefined && consents.value === undefined ? <Await of={allowed}>{() => null}</Await> : <Page />}
     </Frame>
   )

@@ -2,7 +2,7 @@ import { effect, signal } from '@preact/signals'
 import { ApiError } from '../shared/problem'
 import { Live } from '../shared/live'
 import { say } from '../shared/ui/toast'
-import { api } from './state'
+import { api, unread } from './state'
 import { apply, empty, isOver, resumed, type Frame, type Transcript } from './transcript'
 
 /** A question that the server has not accepted yet. */
@@ -107,14 +107,21 @@ function greet(): void {
 }
 
 function hear(frame: Frame): void {
-  if (frame.type === 'notification') {
-    if (typeof frame['title'] === 'string' && frame['title']) say(frame['title'], 'neutral')
-  } else if (frame.type === 'resumed') {
+  if (frame.type === 'notification') notified(frame)
+  else if (frame.type === 'resumed') {
     if (frame.conversation_id === conversation.value)
       transcript.value = resumed(transcript.value, { epoch: frame.epoch ?? 0, seq: frame.seq ?? 0 })
   } else if (frame.type === 'accepted') accepted(frame)
   else if (frame.seq !== undefined) take(frame)
   else if (frame.type === 'error') refused(frame)
+}
+
+function notified(frame: Frame): void {
+  if (typeof frame['unread'] === 'number') unread.value = frame['unread']
+  else if (typeof frame['title'] === 'string' && frame['title']) {
+    unread.value++
+    say(frame['title'], 'neutral')
+  }
 }
 
 /** The first `accepted` of a conversation tells which one it is. */

@@ -9,6 +9,9 @@ export const api = new Api(new Session('jobraker.session'))
 /** What the person has agreed to; undefined until it is known. */
 export const consents = signal<Consents | undefined>(undefined)
 
+/** How many notifications are unread; told over the live connection. */
+export const unread = signal(0)
+
 export async function readConsents(): Promise<void> {
   consents.value = await api.get<Consents>('/users/me/consents')
 }

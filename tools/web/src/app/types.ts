@@ -150,3 +150,14 @@ export interface Conversation {
   title: string
   updated_at: string
 }
+
+export interface Notification {
+  id: string
+  kind: string
+  title: string
+  text: string
+  subject_type: string
+  subject_id: string
+  created_at: string
+  read_at: string | null
+}

@@ -37,7 +37,7 @@ function Reader({ document, view, close, changed }: { document: KitDocument; vie
         <TextArea label="Text" hint="Markdown: # for headings, - for lists, ** for bold." rows={16} value={text} onInput={(event) => setText(event.currentTarget.value)} />
       )}
       {view.status === 'draft' && (
-        <footer>
+        <div class="actions">
           {text === undefined ? (
             <Button onClick={() => setText(document.markdown)}>Edit</Button>
           ) : (
@@ -46,7 +46,7 @@ function Reader({ document, view, close, changed }: { document: KitDocument; vie
               <Button look="primary" onClick={() => void save()}>Save</Button>
             </>
           )}
-        </footer>
+        </div>
       )}
     </Dialog>
   )

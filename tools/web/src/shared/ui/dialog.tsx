@@ -28,10 +28,10 @@ export function Dialog({ title, close, children, wide = false }: { title: string
       onClick={(event) => event.target === box.current && close()}
     >
       <div class="dialog-body">
-        <header>
+        <div class="dialog-head">
           <h2 id={id}>{title}</h2>
           <Button look="plain" size="small" icon="close" aria-label="Close" onClick={close} />
-        </header>
+        </div>
         {children}
       </div>
     </dialog>
@@ -66,10 +66,10 @@ export function Confirmations() {
   return (
     <Dialog title={asked.title} close={() => asked.answer(false)}>
       <div class="dialog-text">{asked.text}</div>
-      <footer>
+      <div class="actions">
         <Button onClick={() => asked.answer(false)}>Cancel</Button>
         <Button look={asked.danger ? 'danger' : 'primary'} onClick={() => asked.answer(true)}>{asked.yes}</Button>
-      </footer>
+      </div>
     </Dialog>
   )
 }
