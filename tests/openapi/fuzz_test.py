@@ -1,9 +1,10 @@
 """Random requests made from the document, valid and invalid, never end in a 5xx, and every answer is one that the document knows.
 
-Schemathesis (PyPI, versions in fuzz/requirements.txt) makes them. JOBRAKER_FUZZ_EXAMPLES: how many for each operation (5);
+Schemathesis (PyPI, versions in fuzz/requirements.txt) makes them. JOBRAKER_FUZZ_EXAMPLES: how many for each operation (20);
 JOBRAKER_FUZZ_SEED: repeats a run.
 """
 
+import http.server
 import json
 import os
 import random
@@ -11,18 +12,20 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import threading
+import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "e2e"))
 from harness import Client, contract_of, main  # noqa: E402
 from test_openapi import FIXTURES, KINDS, World, fixture  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-EXAMPLES = int(os.environ.get("JOBRAKER_FUZZ_EXAMPLES", "5"))
+EXAMPLES = int(os.environ.get("JOBRAKER_FUZZ_EXAMPLES", "20"))
 SEED = int(os.environ.get("JOBRAKER_FUZZ_SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
 PATIENCE = 1200  # seconds for one run; only ever reached by something that is broken
 # Their answers end when the caller goes; test_openapi follows both.
-STREAMS = ("chat_ws", "follow_conversation")
-CHECKS = "not_a_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,response_headers_conformance"
+STREAMS = ("chat_ws", "follow_conversation", "watch_actors")
+CHECKS = "no_lasting_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,response_headers_conformance"
 
 
 def schemathesis():
@@ -39,6 +42,22 @@ def schemathesis():
         with open(mark, "w", encoding="utf-8") as out:
             out.write(versions)
     return program
+
+
+def run(folder, document, port, token, examples):
+    """Schemathesis over this document against the server at that port."""
+    program = schemathesis()
+    with open(os.path.join(folder, "openapi.json"), "w", encoding="utf-8") as out:
+        json.dump(document, out)
+    for name in ("schemathesis.toml", "checks.py"):
+        shutil.copy(os.path.join(HERE, "fuzz", name), folder)
+    argv = [program, "run", "openapi.json", "--url", f"http://127.0.0.1:{port}", "--checks", CHECKS, "--phases", "coverage,fuzzing",
+            "--max-examples", str(examples), "--seed", str(SEED), "--continue-on-failure", "--no-color", "--warnings", "off",
+            "--suppress-health-check", "all", "--request-timeout", "60", "--header", "Prefer: respond-async",
+            "--header", "Authorization: Bearer " + token]
+    for name in STREAMS:
+        argv += ["--exclude-operation-id", name]
+    return subprocess.run(argv, cwd=folder, capture_output=True, text=True, timeout=PATIENCE)
 
 
 class RandomRequests(World):
@@ -62,20 +81,10 @@ class RandomRequests(World):
         return document
 
     def run_as(self, client, kinds, examples):
-        program = schemathesis()
+        print(f"seed {SEED}, {examples} examples an operation", flush=True)
+        token = (client.tokens or {"access_token": "nobody"})["access_token"]
         with tempfile.TemporaryDirectory(prefix="jobraker-fuzz-") as folder:
-            with open(os.path.join(folder, "openapi.json"), "w", encoding="utf-8") as out:
-                json.dump(self.pointed(kinds), out)
-            shutil.copy(os.path.join(HERE, "fuzz", "schemathesis.toml"), folder)
-            argv = [program, "run", "openapi.json", "--url", f"http://127.0.0.1:{self.server.port}", "--checks", CHECKS,
-                    "--phases", "coverage,fuzzing", "--max-examples", str(examples), "--seed", str(SEED), "--continue-on-failure",
-                    "--no-color", "--warnings", "off", "--suppress-health-check", "all", "--request-timeout", "60", "--header", "Prefer: respond-async"]
-            for name in STREAMS:
-                argv += ["--exclude-operation-id", name]
-            if client.tokens:
-                argv += ["--header", "Authorization: Bearer " + client.tokens["access_token"]]
-            print(f"seed {SEED}, {examples} examples an operation", flush=True)
-            done = subprocess.run(argv, cwd=folder, capture_output=True, text=True, timeout=PATIENCE)
+            done = run(folder, self.pointed(kinds), self.server.port, token, examples)
         print(done.stdout[done.stdout.find("= SUMMARY ="):], flush=True)
         self.assertEqual(done.returncode, 0, f"seed {SEED}:\n{done.stdout[-20000:]}{done.stderr[-2000:]}")
         self.assertIsNone(self.server.child.poll(), "the server has ended")
@@ -92,6 +101,37 @@ class RandomRequests(World):
 
     def test_of_nobody(self):
         self.run_as(Client(self.server), {"job"}, 1)
+
+
+class Broken(http.server.BaseHTTPRequestHandler):
+    """A server that always answers the same."""
+
+    answer = (500, {})
+
+    def do_GET(self):
+        status, headers = self.answer
+        self.send_response(status)
+        for name, value in {"Content-Length": "0", **headers}.items():
+            self.send_header(name, value)
+        self.end_headers()
+
+    do_PUT = do_POST = do_PATCH = do_DELETE = do_GET
+
+    def log_message(self, *_):
+        pass
+
+
+class TheCheckItself(unittest.TestCase):
+    def test_servers_that_break_are_found(self):
+        document = {"openapi": "3.1.0", "info": {"title": "T", "version": "1"}, "paths": {"/a": {"get": {"responses": {"default": {"description": ""}}}}}}
+        for answer, found in (((500, {}), True), ((503, {"Retry-After": "1"}), True), ((204, {}), False)):
+            with self.subTest(answer), tempfile.TemporaryDirectory(prefix="jobraker-fuzz-") as folder, \
+                    http.server.ThreadingHTTPServer(("127.0.0.1", 0), type("Answers", (Broken,), {"answer": answer})) as server:
+                threading.Thread(target=server.serve_forever, daemon=True).start()
+                done = run(folder, document, server.server_port, "nobody", 1)
+                server.shutdown()
+                self.assertEqual(done.returncode, 1 if found else 0, done.stdout[-3000:])
+                self.assertEqual("no_lasting_server_error" in done.stdout, found, done.stdout[-3000:])
 
 
 if __name__ == "__main__":

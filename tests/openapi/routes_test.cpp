@@ -56,8 +56,10 @@ TEST(OpenapiRoutes, EveryRouteIsInTheDocumentAndTheOtherWayRound) {
   std::set<std::string> written;
   for (const auto& [line, route] : by_line())
     served.insert(line);
+  // The pages are assets of the binary, not of `routes`; test_openapi.py asks for them.
   for (const auto& operation : test::operations())
-    written.insert(operation.method + " " + operation.path);
+    if (operation.view["tags"].at(0).string() != "pages")
+      written.insert(operation.method + " " + operation.path);
   std::vector<std::string> only_served;
   std::vector<std::string> only_written;
   std::set_difference(served.begin(), served.end(), written.begin(), written.end(),

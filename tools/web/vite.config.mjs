@@ -11,7 +11,8 @@ export default defineConfig({
     target: 'es2022',
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rollupOptions: { input: { app: 'index.html', console: 'console.html' } },
+    chunkSizeWarningLimit: 2000, // Swagger UI comes as one piece
+    rollupOptions: { input: { app: 'index.html', console: 'console.html', docs: 'docs.html' } },
   },
   server: { proxy: { '/api': { target: server, ws: true, changeOrigin: false } } },
   test: { include: ['src/**/*.test.ts'] },

@@ -2,14 +2,16 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 
 /** What the pages are made of, beside our own code: their authors ask to be named wherever it goes. */
-const packages = ['preact', '@preact/signals', '@preact/signals-core', '@fontsource-variable/inter']
+const packages = ['preact', '@preact/signals', '@preact/signals-core', '@fontsource-variable/inter', 'swagger-ui-dist']
 
 function entry(root, name) {
   const folder = join(root, 'node_modules', name)
   const { version, license } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'))
   const file = ['LICENSE', 'LICENSE.md', 'LICENSE.txt'].map((f) => join(folder, f)).find((f) => existsSync(f))
   if (!file) throw new Error(`${name} has no licence text`)
-  return `${name} ${version} (${license})\n\n${readFileSync(file, 'utf8').trim()}\n`
+  // What a package has packed into itself says so in files of its own.
+  const more = ['NOTICE', 'swagger-ui-es-bundle.js.LICENSE.txt'].map((f) => join(folder, f)).filter((f) => existsSync(f))
+  return [`${name} ${version} (${license})`, ...[file, ...more].map((f) => readFileSync(f, 'utf8').trim())].join('\n\n') + '\n'
 }
 
 /** A plugin of Vite that writes licences.txt beside the pages. */
