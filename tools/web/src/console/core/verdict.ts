@@ -1,0 +1,57 @@
+import type { OverviewData } from '../types'
+import { durationMs, durationS, percent, short, usd } from './figures'
+
+/** One thing an operator should know, and where to look. */
+export interface Finding {
+  level: 'critical' | 'warning'
+  text: string
+  /** Place within the console. */
+  at: string[]
+  query?: string
+}
+
+/** What the figures of a moment before were, to see what has changed. */
+export interface Before {
+  errors_5xx: number
+  requests: number
+  crashes: number
+}
+
+const slow_ms = 1000
+const outbox_patience_s = 30
+
+/** What is wrong, the worst first; empty: nothing that the figures tell of. */
+export function findings(now: OverviewData, before?: Before): Finding[] {
+  const out: Finding[] = []
+  const add = (level: Finding['level'], text: string, at: string[], query?: string) => out.push(query === undefined ? { level, text, at } : { level, text, at, query })
+  for (const upstream of now.upstreams) {
+    const open = /open|down|failing/.test(upstream.state) && !/half/.test(upstream.state)
+    if (open) add('critical', `${upstream.name} is not asked any more: it kept failing (${upstream.state}).`, ['models'])
+    else if (/half/.test(upstream.state)) add('warning', `${upstream.name} is being tried again after failures.`, ['models'])
+  }
+  const { today_usd, budget_usd } = now.cost
+  if (budget_usd !== null && today_usd >= budget_usd) add('critical', `Today's budget of ${usd(budget_usd)} for language models is used up.`, ['models'])
+  else if (budget_usd !== null && today_usd >= 0.8 * budget_usd) add('warning', `${percent(today_usd, budget_usd)} of today's budget for language models is spent.`, ['models'])
+  if (now.sql.connections_up === 0 && now.sql.connections > 0) add('critical', 'No connection to the database stands.', ['actors'])
+  else if (now.sql.waiting > 0 && now.sql.waiting >= now.sql.connections) add('warning', `${short(now.sql.waiting)} SQL statements wait for a connection.`, ['traces'])
+  if (now.events.oldest_s > outbox_patience_s) add('warning', `Events wait for ${durationS(now.events.oldest_s)} to be told.`, ['events'])
+  if (now.events.dead_letters > 0) add('warning', `${short(now.events.dead_letters)} event${now.events.dead_letters === 1 ? ' was' : 's were'} set aside after failures.`, ['events'])
+  if (now.http.p99_ms !== null && now.http.p99_ms > slow_ms) add('warning', `One request in a hundred takes longer than ${durationMs(now.http.p99_ms)}.`, ['traces'], 'list=slowest')
+  if (before) {
+    const errors = now.http.errors_5xx - before.errors_5xx
+    if (errors > 0) add(errors * 20 > now.http.requests - before.requests ? 'critical' : 'warning', `${short(errors)} request${errors === 1 ? '' : 's'} failed on our side in the last minutes.`, ['traces'], 'list=failed')
+    const crashes = now.actors.crashes - before.crashes
+    if (crashes > 0) add('warning', `${short(crashes)} actor${crashes === 1 ? '' : 's'} crashed in the last minutes.`, ['actors'], 'view=dead')
+  }
+  for (const alarm of now.alarms) add(alarm.level, `${alarm.path}: ${alarm.detail}`, ['actors'], `show=${encodeURIComponent(alarm.path)}`)
+  return out.sort((a, b) => Number(b.level === 'critical') - Number(a.level === 'critical'))
+}
+
+/** The state of everything in one sentence. */
+export function sentence(found: Finding[]): string {
+  const critical = found.filter((f) => f.level === 'critical').length
+  const rest = found.length - critical
+  if (critical) return `${critical === 1 ? 'One thing is' : `${critical} things are`} broken${rest ? `, ${rest} more need${rest === 1 ? 's' : ''} a look` : ''}.`
+  if (rest) return rest === 1 ? 'One thing needs a look.' : `${rest} things need a look.`
+  return 'Everything works as it should.'
+}
