@@ -9,7 +9,7 @@ import struct
 import time
 import uuid
 
-from harness import PATIENCE, wait_until
+from harness import PATIENCE, contract_of, wait_until
 
 GUID = b"258EAFA5-E914-47DA-95CA-C5AB0DC85B11"
 
@@ -36,6 +36,7 @@ class Socket:
 
     def __init__(self, port, path="/api/v1/chat/ws", headers=None):
         self.sock = socket.create_connection(("127.0.0.1", port), PATIENCE)
+        self.promised = contract_of(port) if path.startswith("/api/v1/chat/ws") else None
         self.buffer = b""
         key = base64.b64encode(os.urandom(16))
         lines = [f"GET {path} HTTP/1.1", f"Host: 127.0.0.1:{port}", "Upgrade: websocket", "Connection: Upgrade",
@@ -100,7 +101,10 @@ class Socket:
             payload = self._exactly(size)
             opcode = first & 0x0F
             if opcode == 1:
-                return json.loads(payload)
+                frame = json.loads(payload)
+                if self.promised:
+                    self.promised.check_frame(frame)
+                return frame
             if opcode == 8:
                 code = struct.unpack(">H", payload[:2])[0] if len(payload) >= 2 else 1005
                 raise Closed(code, payload[2:].decode("utf-8", "replace"))

@@ -1,4 +1,5 @@
-"""Random requests made from the document, valid and invalid, never end in a 5xx, and every answer is one that the document knows.
+"""Random requests made from the document, valid and invalid: none ends in a 5xx, what the document forbids is refused, and every answer is
+one that the document knows.
 
 Schemathesis (PyPI, versions in fuzz/requirements.txt) makes them. JOBRAKER_FUZZ_EXAMPLES: how many for each operation (20);
 JOBRAKER_FUZZ_SEED: repeats a run.
@@ -25,7 +26,14 @@ SEED = int(os.environ.get("JOBRAKER_FUZZ_SEED", "0")) or random.SystemRandom().r
 PATIENCE = 1200  # seconds for one run; only ever reached by something that is broken
 # Their answers end when the caller goes; test_openapi follows both.
 STREAMS = ("chat_ws", "follow_conversation", "watch_actors")
-CHECKS = "no_lasting_server_error,status_code_conformance,content_type_conformance,response_schema_conformance,response_headers_conformance"
+CHECKS = ",".join((
+    "no_lasting_server_error",
+    "negative_data_rejection",
+    "status_code_conformance",
+    "content_type_conformance",
+    "response_schema_conformance",
+    "response_headers_conformance",
+))
 
 
 def schemathesis():
