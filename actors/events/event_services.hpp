@@ -22,13 +22,19 @@ struct OutboxFigures {
   std::atomic<bool> leading{false};
 };
 
+/// Events of one topic that a consumer is behind.
+struct TopicLag {
+  Topic topic = Topic::job_posted;
+  std::int64_t events = 0;
+};
+
 /// A consumer with its figures and the way to its actor.
 struct Listener {
   Consumer consumer{};
   std::shared_ptr<ConsumerFigures> figures = std::make_shared<ConsumerFigures>();
   std::function<Result<ConsumerActor>()> find{};
-  /// Behind the ends of its partitions; nothing without Kafka.
-  std::function<std::optional<std::int64_t>()> lag{};
+  /// Behind the ends of its partitions, as last measured, by topic; nothing without Kafka.
+  std::function<std::vector<TopicLag>()> lag{};
 };
 
 /// Everything the events' actors share. Built by the server's wiring before the first of them.

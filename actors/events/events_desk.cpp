@@ -48,7 +48,8 @@ std::vector<ConsumerView> consumers_of(const EventServices& events) {
     view.dead = figures.dead;
     view.waiting = figures.waiting;
     if (listener->lag)
-      view.lag = listener->lag();
+      for (const auto& of : listener->lag())
+        view.lag = view.lag.value_or(0) + of.events;
   }
   return views;
 }

@@ -155,18 +155,24 @@ void KafkaLink::done(std::size_t listener, const HandleRecord& record) {
     consumer->done({record.topic, record.partition}, record.offset);
 }
 
-std::optional<std::int64_t> KafkaLink::lag(std::size_t listener) const {
+std::vector<TopicLag> KafkaLink::lag(std::size_t listener) const {
   std::shared_ptr<net::kafka::Consumer> consumer;
   {
     std::lock_guard lock{mutex_};
     if (listener < groups_.size())
       consumer = groups_[listener].consumer;
   }
+  std::vector<TopicLag> behind;
   if (!consumer)
-    return std::nullopt;
-  std::int64_t behind = 0;
-  for (const auto& partition : consumer->lag())
-    behind += partition.records();
+    return behind;
+  const auto partitions = consumer->lag();
+  for (auto topic : events_.listeners[listener]->consumer.topics) {
+    const auto name = net::kafka::topic_name(settings_.topic_prefix, topic);
+    auto& of = behind.emplace_back(TopicLag{topic});
+    for (const auto& partition : partitions)
+      if (partition.of.topic == name)
+        of.events += partition.records();
+  }
   return behind;
 }
 

@@ -38,8 +38,8 @@ public:
   /// The listener's actor is done with a record. From any thread.
   void done(std::size_t listener, const HandleRecord& record);
 
-  /// Records behind the ends of the listener's partitions, as last measured.
-  std::optional<std::int64_t> lag(std::size_t listener) const;
+  /// Records behind the ends of the listener's partitions, as last measured; nothing before.
+  std::vector<TopicLag> lag(std::size_t listener) const;
 
   /// Hears nothing any more and commits what is finished. Blocks for some ten seconds at most,
   /// whatever Kafka does.

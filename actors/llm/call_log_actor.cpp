@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/events/heard.hpp"
+#include "actors/llm/core/call_figures.hpp"
 #include "actors/system/observed.hpp"
 #include "actors/system/pause.hpp"
 #include "storage/databases.hpp"
@@ -69,8 +70,29 @@ void write(Self* self) {
     });
 }
 
+void count(const Services& services, const storage::CallRecord& record) {
+  CallSeen seen;
+  seen.operation = record.operation;
+  seen.provider = record.provider;
+  seen.model = record.model;
+  if (const auto* model = services.gateway->tables.model(record.model))
+    seen.kind = model->kind;
+  seen.outcome = record.outcome;
+  seen.cache_hit = record.cache_hit;
+  seen.failed = record.error.has_value();
+  seen.tokens_in = record.tokens_in;
+  seen.tokens_cached = record.tokens_cached;
+  seen.tokens_out = record.tokens_out;
+  seen.cost_nano = record.cost_nano;
+  seen.seconds = static_cast<double>(record.latency_ms) / 1000;
+  if (record.first_token_ms)
+    seen.first_token_seconds = static_cast<double>(*record.first_token_ms) / 1000;
+  call_figures().count(seen);
+}
+
 void take(Self* self, const storage::CallRecord& record) {
   auto& state = self->state;
+  count(*state.services, record);
   if (state.records.size() >= kept_max) {
     if (state.dropped++ % 1000 == 0)
       spdlog::error("event=llm_log.full dropped={}", state.dropped);

@@ -7,6 +7,7 @@
 #include "actors/matching/batch_setup.hpp"
 #include "actors/matching/core/batch_plan.hpp"
 #include "actors/matching/core/score_prompt.hpp"
+#include "actors/operation/core/work_figures.hpp"
 #include "actors/system/observed.hpp"
 #include "actors/system/pause.hpp"
 #include "actors/tasks/tasks_actor.hpp"
@@ -145,6 +146,8 @@ void perform(Self* self, const plan::AskModel& effect) {
       for (const auto& problem : read->problems)
         spdlog::warn("event=batch.answer_problem batch={} what=\"{}\"", to_string(self->state.id),
                      problem);
+      for (const auto& scored : read->scores)
+        operation::work_figures().score(scored.compatibility_score);
       feed(self, plan::Answer{group, std::move(read->scores)});
     });
 }

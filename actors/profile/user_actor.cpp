@@ -5,6 +5,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/profile/core/merge.hpp"
+#include "actors/operation/core/work_figures.hpp"
 #include "actors/profile/resume_reader.hpp"
 #include "actors/profile/user_state.hpp"
 #include "actors/tasks/tasks_actor.hpp"
@@ -69,6 +70,7 @@ void read_resume(Self* self, const Context& c, const SubmitResume& m) {
     state.services->io,
     [&s = *state.services, context, m] { return read_resume_document(s, context, m); },
     [self, task_id = m.task](Result<ParsedResume> parsed) {
+      operation::work_figures().resume(parsed ? "parsed" : to_string(parsed.error().code));
       auto finish = [self, task_id](Result<Rendered> result) {
         self->state.reading_resume = false;
         self->await<Ok>(

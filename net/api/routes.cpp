@@ -11,36 +11,17 @@
 #include "net/api/knowledge_api.hpp"
 #include "net/api/llm_api.hpp"
 #include "net/api/notification_api.hpp"
+#include "net/api/operation_api.hpp"
 #include "net/api/profile_api.hpp"
 #include "net/api/webhook_api.hpp"
 #include "net/api/workflow_api.hpp"
-#include "net/http/problem.hpp"
 
 namespace jobraker::net {
 
 Router routes(const Actors& actors, const Capabilities& capabilities, const ApiSettings& settings,
-              Readiness ready) {
+              Operation operation) {
   Router router;
-  RouteOptions health;
-  health.access = Access::anonymous;
-  health.name = "healthz";
-  auto alive = std::make_shared<const std::string>(R"({"status":"ok"})");
-  router.get(
-    "/healthz",
-    [alive](Request&) -> task<Response> {
-      co_return Response::shared(200, "application/json", alive);
-    },
-    health);
-  health.name = "readyz";
-  router.get(
-    "/readyz",
-    [ready = std::move(ready)](Request& request) -> task<Response> {
-      auto done = co_await ready();
-      if (!done)
-        co_return problem(done.error(), request.context);
-      co_return Response::json(200, R"({"status":"ready"})");
-    },
-    health);
+  add_operation_routes(router, std::move(operation));
   add_docs_routes(router);
   add_account_routes(router, actors);
   add_profile_routes(router, actors, settings);

@@ -13,6 +13,7 @@
 #include "messages/session.hpp"
 #include "messages/submission_handles.hpp"
 #include "messages/workflow_handles.hpp"
+#include "net/api/operation_api.hpp"
 #include "net/http/router.hpp"
 #include "net/ws/ws_settings.hpp"
 
@@ -41,11 +42,8 @@ struct Capabilities {
   std::function<Result<EventsDeskActor>()> events{};
 };
 
-/// Is the part behind `/readyz` there? Names what is not.
-using Readiness = std::function<task<Done>()>;
-
-/// The whole HTTP surface: every path under /api/v1, and the health checks.
+/// The whole HTTP surface: every path under /api/v1, and what operators need.
 Router routes(const Actors& actors, const Capabilities& capabilities, const ApiSettings& settings,
-              Readiness ready);
+              Operation operation);
 
 }  // namespace jobraker::net

@@ -98,6 +98,7 @@ task<Connection::Next> Connection::upgrade(bool keep) {
   response.status = 101;
   core_.counters.requests.fetch_add(1, std::memory_order_relaxed);
   core_.counters.answered[1].fetch_add(1, std::memory_order_relaxed);
+  worker_.traffic->count(core_.index->of(&route), response.status, Clock::now() - started_);
   out_ = switching_protocols(admitted->handshake, options.protocol, request_.request_id);
   enter(Phase::writing, core_.settings.write_timeout);
   if (!co_await write_all(out_, {}))

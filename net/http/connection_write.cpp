@@ -34,6 +34,7 @@ task<bool> Connection::send(Response& response, bool keep) {
   core_.counters.requests.fetch_add(1, std::memory_order_relaxed);
   core_.counters.answered[static_cast<std::size_t>(status_class)].fetch_add(
     1, std::memory_order_relaxed);
+  worker_.traffic->count(core_.index->of(request_.route), response.status, Clock::now() - started_);
   bool sent = false;
   std::string_view body = head || !may_have_body(response.status) ? "" : response.bytes();
   if (body.size() <= joined_max) {
@@ -172,11 +173,13 @@ void Connection::log_access(const Response& response) {
   if (!logger.should_log(spdlog::level::debug))
     return;
   const auto taken = std::chrono::duration<double, std::milli>(Clock::now() - started_);
-  logger.debug("event=http.request method={} route={} status={} ms={:.3f} bytes={} trace={}",
+  const auto& user = request_.context.principal.user;
+  logger.debug("event=http.request method={} route={} status={} ms={:.3f} bytes={} trace={} "
+               "principal={}",
                to_string(request_.method),
                request_.route != nullptr ? std::string_view{request_.route->pattern} : "-",
-               response.status, taken.count(), response.bytes().size(),
-               request_.context.trace.id());
+               response.status, taken.count(), response.bytes().size(), request_.context.trace.id(),
+               user ? to_string(user) : "-");
 }
 
 }  // namespace jobraker::net

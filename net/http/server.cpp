@@ -89,12 +89,14 @@ Server::Server(std::vector<IoContext*> contexts, Router router, ServerSettings s
   core_->router = std::move(router);
   core_->settings = std::move(settings);
   core_->authenticate = std::move(authenticate);
+  core_->index = std::make_unique<const RouteIndex>(core_->router);
   std::random_device seed;
   for (auto* io : contexts) {
     auto worker = std::make_unique<Worker>();
     worker->io = io;
     worker->random = std::uint64_t{seed()} << 32 | seed();
     worker->tell_time();
+    worker->traffic = std::make_unique<RouteTraffic>(core_->index->size());
     core_->workers.push_back(std::move(worker));
   }
 }
@@ -244,6 +246,20 @@ task<bool> Server::drain(Context::Clock::time_point deadline) {
     co_await wait_until(Context::Clock::now() + std::chrono::milliseconds{500});
   }
   co_return clean;
+}
+
+std::vector<RouteFigures> Server::traffic() const {
+  const auto& index = *core_->index;
+  std::vector<RouteFigures> out(index.size() + 1);
+  for (std::size_t i = 0; i < out.size(); ++i) {
+    if (i < index.size()) {
+      out[i].method = to_string(index.at(i).method);
+      out[i].pattern = index.at(i).pattern;
+    }
+    for (const auto& worker : core_->workers)
+      worker->traffic->add_to(i, out[i]);
+  }
+  return out;
 }
 
 ServerCounters Server::counters() const {

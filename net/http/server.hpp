@@ -10,6 +10,7 @@
 #include "messages/context.hpp"
 #include "messages/result.hpp"
 #include "messages/task.hpp"
+#include "net/http/route_traffic.hpp"
 #include "net/http/router.hpp"
 
 namespace jobraker::net {
@@ -76,6 +77,8 @@ public:
   task<bool> drain(Context::Clock::time_point deadline);
 
   ServerCounters counters() const;
+  /// By route, in the order of the router; at last what no route matched. From any thread.
+  std::vector<RouteFigures> traffic() const;
   const Router& router() const noexcept;
 
   struct Core;

@@ -12,6 +12,7 @@
 #include <boost/asio/basic_waitable_timer.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include "net/http/route_traffic.hpp"
 #include "net/http/server.hpp"
 
 namespace jobraker::net {
@@ -35,9 +36,10 @@ struct Worker {
   std::size_t sweep_at = 0;          ///< whose turn it is among them
   TcpAcceptor* acceptor = nullptr;
   SteadyTimer* sweeper = nullptr;
-  std::string date;          ///< value of Date, renewed by the sweep
-  std::uint64_t random = 0;  ///< state of the generator of trace ids
-  bool stopping = false;     ///< nothing new is accepted, idle connections go
+  std::string date;                       ///< value of Date, renewed by the sweep
+  std::uint64_t random = 0;               ///< state of the generator of trace ids
+  std::unique_ptr<RouteTraffic> traffic;  ///< what was answered here
+  bool stopping = false;                  ///< nothing new is accepted, idle connections go
 
   /// A new trace from this thread's generator (splitmix64, seeded by the system): ids must differ,
   /// they need not be secret, and a system call for each request would show.
@@ -49,6 +51,7 @@ struct Worker {
 /// What the server's parts share. Lives as long as a coroutine of it does.
 struct Server::Core : std::enable_shared_from_this<Server::Core> {
   Router router;
+  std::unique_ptr<const RouteIndex> index;  ///< of the router's routes
   ServerSettings settings;
   Authenticate authenticate;
   std::vector<std::unique_ptr<Worker>> workers;

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <atomic>
 #include <future>
 #include <limits>
 #include <thread>
@@ -10,12 +11,17 @@
 #include <spdlog/spdlog.h>
 
 #include "net/http/log.hpp"
+#include "net/kafka/complaints.hpp"
 
 namespace jobraker::net::kafka {
 namespace {
 
+std::atomic<std::uint64_t> complained{0};
+
 void on_log(const rd_kafka_t*, int level, const char* facility, const char* text) {
   // syslog's levels: up to 4 is a warning or worse.
+  if (level <= 4)
+    complained.fetch_add(1, std::memory_order_relaxed);
   log().log(level <= 4 ? spdlog::level::warn : spdlog::level::debug,
             "event=kafka.log facility={} text=\"{}\"", facility, text);
 }
@@ -40,6 +46,8 @@ Options common_options(const Settings& settings) {
 }
 
 }  // namespace
+
+std::uint64_t complaints() noexcept { return complained.load(std::memory_order_relaxed); }
 
 void ConfDeleter::operator()(rd_kafka_conf_s* conf) const noexcept { rd_kafka_conf_destroy(conf); }
 

@@ -198,6 +198,8 @@ class Database:
 
 
 class Server(Process):
+    arguments = ()
+
     def __init__(self, database_url, sandbox, **settings):
         env = {key: value for key, value in os.environ.items() if not key.startswith(("JOBRAKER_", "OPENAI_", "ADZUNA_", "OPENBLAS_"))}
         env.update(
@@ -221,7 +223,7 @@ class Server(Process):
         for name, value in settings.items():
             env["JOBRAKER_" + name.upper()] = str(value)
         self.env = env
-        super().__init__([os.path.join(BIN, "jobraker-server")], r"listening http://[\d.]+:(\d+)", env)
+        super().__init__([os.path.join(BIN, "jobraker-server"), *self.arguments], r"listening http://[\d.]+:(\d+)", env)
         SERVERS[self.port] = None
 
     def stop(self, how=signal.SIGTERM):

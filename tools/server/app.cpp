@@ -34,6 +34,12 @@
 #include "actors/matching/matching_actor.hpp"
 #include "actors/matching/people_actor.hpp"
 #include "actors/notifications/notifications_actor.hpp"
+#include "actors/operation/actor_names.hpp"
+#include "actors/operation/http_reading.hpp"
+#include "actors/operation/log_format.hpp"
+#include "actors/operation/log_level.hpp"
+#include "actors/operation/metrics.hpp"
+#include "actors/operation/readiness.hpp"
 #include "actors/profile/user_actor.hpp"
 #include "actors/system/pause.hpp"
 #include "actors/system/services.hpp"
@@ -220,6 +226,11 @@ struct App::Impl {
     chat.release_conversation = [this](const ConversationId& id) { conversations->release(id); };
     wire_applications();
     wire_workflows();
+    dependencies.add("postgresql", true);
+    dependencies.add("openai", false);
+    dependencies.add("anthropic", false);
+    operation::name_actors_in_logs(
+      [this](std::uint64_t actor) { return operation::path_of(system.registry(), actor); });
     services.matching = [this] { return matching.find(); };
     people_services.people = [this] { return people.find(); };
     people_services.awake = [this](const UserId& id) { return users->alive(id); };
@@ -368,6 +379,10 @@ struct App::Impl {
       return;
     stopped = true;
     spdlog::info("event=server.draining");
+    run<bool>([this]() -> task<bool> {
+      co_await readiness.leave();
+      co_return true;
+    });
     if (auto found = tasks.find())
       caf::anon_send(*found, StopWaiting{});
     if (server) {
@@ -431,6 +446,7 @@ struct App::Impl {
       });
       closed.wait();
     }
+    operation::name_actors_in_logs({});
     server.reset();
     system.shutdown();
     work.reset();
@@ -513,6 +529,9 @@ struct App::Impl {
   Supervised<SourceActor> feeds = supervised<SourceActor>("/integrations/feeds", start_feeds);
   Supervised<SourceActor> boards = supervised<SourceActor>("/integrations/boards", start_boards);
   events::EventSystem events{services};
+  operation::Dependencies dependencies;
+  operation::Metrics metrics{services, dependencies, JOBRAKER_VERSION};
+  operation::Readiness readiness{services, dependencies};
   std::unique_ptr<net::Server> server;
   bool stopped = false;
 };
@@ -585,10 +604,16 @@ Result<std::uint16_t> App::listen() {
   api.websocket_origins = impl.config.chat.allowed_origins;
   api.document_bytes_max = static_cast<std::uint64_t>(impl.config.documents.bytes_max);
   api.match_threshold = impl.config.matching.threshold;
-  auto ready = [&impl]() -> task<Done> {
-    return impl.databases->here().ping(std::chrono::steady_clock::now() + std::chrono::seconds{2});
-  };
-  auto router = net::routes(actors, capabilities, api, ready);
+  net::Operation operation;
+  operation.readiness = [&impl](auto until) { return impl.readiness.look(until); };
+  operation.metrics = [&impl](auto until) { return impl.metrics.scrape(until); };
+  impl.metrics.add([server = &impl.server](operation::Families& families) {
+    if (const auto* running = server->get())
+      operation::add_families(families, operation::read_http(*running));
+  });
+  operation.log_level = operation::log_level;
+  operation.set_log_level = operation::set_log_level;
+  auto router = net::routes(actors, capabilities, api, std::move(operation));
   net::add_web_routes(router, web_assets());
   impl.server =
     std::make_unique<net::Server>(impl.io.contexts(), std::move(router),

@@ -9,6 +9,7 @@
 #include <spdlog/sinks/stdout_color_sinks.h>
 #include <spdlog/spdlog.h>
 
+#include "actors/operation/log_format.hpp"
 #include "messages/json.hpp"
 #include "tools/server/app.hpp"
 
@@ -107,6 +108,13 @@ int main(int argc, char** argv) {
                  "make an admin account with this e-mail address, print its password, and exit");
   cli.add_flag("--password-stdin", from_stdin,
                "with --create-admin: take the password from standard input");
+  auto log_format = operation::LogFormat::text;
+  cli
+    .add_option("--log-format", log_format,
+                "how the log is written to standard error: text, or a JSON object a line")
+    ->transform(CLI::CheckedTransformer(std::map<std::string, operation::LogFormat>{
+      {"text", operation::LogFormat::text}, {"json", operation::LogFormat::json}}))
+    ->option_text("text|json");
   cli.set_version_flag("--version", version);
   CLI11_PARSE(cli, argc, argv);
   if (sodium_init() < 0)
@@ -122,6 +130,7 @@ int main(int argc, char** argv) {
     return complain(problem.text);
   // Standard output is for answers (`listening …`, --create-admin); the log goes beside it.
   spdlog::set_default_logger(spdlog::stderr_color_mt("jobraker"));
+  operation::format_logs(log_format);
   spdlog::set_level(spdlog::level::from_str(config.log.level));
   return admin_email.empty() ? serve(config) : make_admin(config, admin_email, from_stdin);
 }

@@ -1,0 +1,53 @@
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <mutex>
+#include <optional>
+#include <vector>
+
+#include "actors/operation/core/event_families.hpp"
+#include "actors/operation/core/model_families.hpp"
+#include "messages/context.hpp"
+#include "messages/result.hpp"
+#include "messages/task.hpp"
+
+namespace jobraker::storage {
+class Databases;
+}
+
+namespace jobraker::operation {
+
+/// What only PostgreSQL knows.
+struct RowReading {
+  OutboxReading outbox{};
+  std::vector<Share> dead_letters{};
+  std::vector<Share> applications{};
+  std::int64_t stale_submissions = 0;
+  std::vector<BudgetReading> budgets{};  ///< of the whole server
+};
+
+/// Reads that at most every second, whoever asks, and what takes a whole table at most every 15
+/// seconds, or a fiftieth of the time. From any I/O thread.
+class RowFigures {
+public:
+  using Clock = Context::Clock;
+
+  explicit RowFigures(storage::Databases& databases) : databases_(databases) {}
+
+  /// The figures, at most a few seconds old; nothing when PostgreSQL does not answer until the
+  /// deadline. Whoever comes while another reads gets what was read before.
+  task<std::optional<RowReading>> read(Clock::time_point deadline);
+
+private:
+  task<Done> look(RowReading& reading, Clock::time_point deadline);
+
+  storage::Databases& databases_;
+  std::mutex mutex_;  ///< of all below
+  std::optional<RowReading> last_;
+  Clock::time_point again_{};         ///< not before
+  Clock::time_point tables_again_{};  ///< nor the whole tables before
+  bool reading_ = false;
+};
+
+}  // namespace jobraker::operation

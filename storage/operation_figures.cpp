@@ -1,0 +1,46 @@
+#include "storage/operation_figures.hpp"
+
+namespace jobraker::storage {
+namespace {
+
+constexpr std::string_view dead_letters_sql = R"sql(
+  SELECT topic, count(*) FROM dead_letters WHERE replayed_at IS NULL GROUP BY topic
+)sql";
+
+constexpr std::string_view applications_sql = R"sql(
+  SELECT status, count(*) FROM applications GROUP BY status
+)sql";
+
+// The index of those under way is small.
+constexpr std::string_view stale_sql = R"sql(
+  SELECT count(*) FROM submissions WHERE phase IN ('creating', 'looking', 'running') AND stale
+)sql";
+
+task<Result<Counts>> counts(Session& session, std::string_view sql) {
+  auto rows = co_await session.query(sql);
+  if (!rows)
+    co_return fail(std::move(rows.error()));
+  Counts out;
+  for (const auto& row : *rows)
+    out.emplace_back(row.get<std::string>(0), row.get<std::int64_t>(1));
+  co_return out;
+}
+
+}  // namespace
+
+task<Result<Counts>> count_dead_letters(Session& session) {
+  return counts(session, dead_letters_sql);
+}
+
+task<Result<Counts>> count_applications(Session& session) {
+  return counts(session, applications_sql);
+}
+
+task<Result<std::int64_t>> count_stale_submissions(Session& session) {
+  auto rows = co_await session.query(stale_sql);
+  if (!rows)
+    co_return fail(std::move(rows.error()));
+  co_return rows->front().get<std::int64_t>(0);
+}
+
+}  // namespace jobraker::storage

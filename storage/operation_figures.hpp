@@ -1,0 +1,25 @@
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "storage/session.hpp"
+
+/// What operators watch: counts over whole tables, without anybody's data.
+namespace jobraker::storage {
+
+/// A word of a small set (a topic, a state) and how many rows have it.
+using Counts = std::vector<std::pair<std::string, std::int64_t>>;
+
+/// Dead letters that were not replayed, by topic; topics without any are left out.
+task<Result<Counts>> count_dead_letters(Session& session);
+
+/// Applications by status; those that none has are left out. Reads the whole table.
+task<Result<Counts>> count_applications(Session& session);
+
+/// Submissions under way of which nothing was heard for too long.
+task<Result<std::int64_t>> count_stale_submissions(Session& session);
+
+}  // namespace jobraker::storage
