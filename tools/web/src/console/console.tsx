@@ -53,7 +53,7 @@ function Page() {
 function countOf(at: string): number {
   const last = samples.value[samples.value.length - 1]?.data
   if (!last) return 0
-  return at === 'actors' ? last.alarms.length : at === 'events' ? last.events.dead_letters : 0
+  return at === 'actors' ? last.alarms.length : at === 'events' ? (last.events.dead_letters ?? 0) : 0
 }
 
 function Rail({ who }: { who: string }) {

@@ -92,14 +92,17 @@ export interface Alarm {
   level: 'warning' | 'critical'
 }
 
+/** Figures; null: the server could not tell. */
+export type Told<Names extends string> = Record<Names, number | null>
+
 export interface OverviewData {
   at: string
   uptime_s: number
-  actors: { live: number; births: number; crashes: number; running: number; mailbox: number }
-  http: { requests: number; running: number; errors_5xx: number; per_s: number | null; p50_ms: number | null; p99_ms: number | null }
-  sql: { statements: number; failures: number; waiting: number; connections_up: number; connections: number }
-  events: { outbox: number; oldest_s: number; lag: number | null; dead_letters: number }
-  cost: { today_usd: number; budget_usd: number | null }
+  actors: Told<'live' | 'births' | 'crashes' | 'running' | 'mailbox'>
+  http: Told<'requests' | 'running' | 'errors_5xx' | 'per_s' | 'p50_ms' | 'p99_ms'>
+  sql: Told<'statements' | 'failures' | 'waiting' | 'connections_up' | 'connections'>
+  events: Told<'outbox' | 'oldest_s' | 'lag' | 'dead_letters'>
+  cost: Told<'today_usd' | 'budget_usd'>
   upstreams: { name: string; state: string; since: string | null }[]
   alarms: Alarm[]
 }

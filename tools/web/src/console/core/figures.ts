@@ -49,8 +49,8 @@ export function usd(value: number | null | undefined): string {
 export const usdOfNano = (nano: number) => usd(nano / 1e9)
 
 /** A share as `42 %`; what is small but not nothing is `<1 %`. */
-export function percent(part: number, whole: number): string {
-  if (whole <= 0) return '–'
+export function percent(part: number | null, whole: number | null): string {
+  if (part === null || whole === null || whole <= 0) return '–'
   const value = (part / whole) * 100
   return value > 0 && value < 1 ? '<1 %' : `${Math.round(value)} %`
 }

@@ -13,8 +13,8 @@ describe('masking', () => {
       expect(maskText(text)).toBe(text)
   })
   it('keeps of recorded values what is ours', () => {
-    expect(maskValue({ job_id: '019a5b1e-7c00-7000', state: 'needs_input', n: 3, ok: true, none: null, title: 'Senior engineer', email: 'a@b.example', name: 'Ada', tags: ['c++', 'two words'], access_token: 'abc' })).toEqual({
-      job_id: '019a5b1e-7c00-7000', state: 'needs_input', n: 3, ok: true, none: null, title: '••• (15 characters)', email: '••• (11 characters)', name: '••• (3 characters)', tags: ['c++', '••• (9 characters)'], access_token: '•••',
+    expect(maskValue({ job_id: '019a5b1e-7c00-7000', state: 'needs_input', n: 3, ok: true, none: null, city: '', title: 'Senior engineer', email: 'a@b.example', name: 'Ada', tags: ['c++', 'two words'], access_token: 'abc' })).toEqual({
+      job_id: '019a5b1e-7c00-7000', state: 'needs_input', n: 3, ok: true, none: null, city: '', title: '••• (15 characters)', email: '••• (11 characters)', name: '••• (3 characters)', tags: ['c++', '••• (9 characters)'], access_token: '•••',
     })
     expect(maskJson('{"a": "who is this"}')).toBe('{\n  "a": "••• (11 characters)"\n}')
     expect(maskJson('{"cut off at')).toBe('••• (12 characters)')

@@ -22,7 +22,7 @@ export function maskValue(value: unknown, key = ''): unknown {
   if (Array.isArray(value)) return value.slice(0, 50).map((item) => maskValue(item, key))
   if (typeof value === 'object' && value !== null)
     return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, maskValue(v, k)]))
-  if (typeof value !== 'string') return hidden.test(key) && typeof value === 'number' ? value : value
+  if (typeof value !== 'string' || value === '') return value
   if (hidden.test(key)) return '•••'
   if (named.test(key) && !ours.test(key)) return `••• (${value.length} characters)`
   return plain.test(value) && !value.includes('@') ? value : `••• (${value.length} characters)`

@@ -12,10 +12,12 @@ export interface Finding {
 
 /** What the figures of a moment before were, to see what has changed. */
 export interface Before {
-  errors_5xx: number
-  requests: number
-  crashes: number
+  errors_5xx: number | null
+  requests: number | null
+  crashes: number | null
 }
+
+const since = (now: number | null, before: number | null) => (now === null || before === null ? 0 : now - before)
 
 const slow_ms = 1000
 const outbox_patience_s = 30
@@ -30,17 +32,20 @@ export function findings(now: OverviewData, before?: Before): Finding[] {
     else if (/half/.test(upstream.state)) add('warning', `${upstream.name} is being tried again after failures.`, ['models'])
   }
   const { today_usd, budget_usd } = now.cost
-  if (budget_usd !== null && today_usd >= budget_usd) add('critical', `Today's budget of ${usd(budget_usd)} for language models is used up.`, ['models'])
-  else if (budget_usd !== null && today_usd >= 0.8 * budget_usd) add('warning', `${percent(today_usd, budget_usd)} of today's budget for language models is spent.`, ['models'])
-  if (now.sql.connections_up === 0 && now.sql.connections > 0) add('critical', 'No connection to the database stands.', ['actors'])
-  else if (now.sql.waiting > 0 && now.sql.waiting >= now.sql.connections) add('warning', `${short(now.sql.waiting)} SQL statements wait for a connection.`, ['traces'])
-  if (now.events.oldest_s > outbox_patience_s) add('warning', `Events wait for ${durationS(now.events.oldest_s)} to be told.`, ['events'])
-  if (now.events.dead_letters > 0) add('warning', `${short(now.events.dead_letters)} event${now.events.dead_letters === 1 ? ' was' : 's were'} set aside after failures.`, ['events'])
+  const known = today_usd !== null && budget_usd !== null
+  if (known && today_usd >= budget_usd) add('critical', `Today's budget of ${usd(budget_usd)} for language models is used up.`, ['models'])
+  else if (known && today_usd >= 0.8 * budget_usd) add('warning', `${percent(today_usd, budget_usd)} of today's budget for language models is spent.`, ['models'])
+  const { sql, events } = now
+  if (sql.connections_up === null) add('critical', 'The database does not answer: its figures are missing.', ['actors'])
+  else if (sql.connections_up === 0 && (sql.connections ?? 0) > 0) add('critical', 'No connection to the database stands.', ['actors'])
+  else if ((sql.waiting ?? 0) > 0 && (sql.waiting ?? 0) >= (sql.connections ?? 0)) add('warning', `${short(sql.waiting)} SQL statements wait for a connection.`, ['traces'])
+  if ((events.oldest_s ?? 0) > outbox_patience_s) add('warning', `Events wait for ${durationS(events.oldest_s)} to be told.`, ['events'])
+  if ((events.dead_letters ?? 0) > 0) add('warning', `${short(events.dead_letters)} event${events.dead_letters === 1 ? ' was' : 's were'} set aside after failures.`, ['events'])
   if (now.http.p99_ms !== null && now.http.p99_ms > slow_ms) add('warning', `One request in a hundred takes longer than ${durationMs(now.http.p99_ms)}.`, ['traces'], 'list=slowest')
   if (before) {
-    const errors = now.http.errors_5xx - before.errors_5xx
-    if (errors > 0) add(errors * 20 > now.http.requests - before.requests ? 'critical' : 'warning', `${short(errors)} request${errors === 1 ? '' : 's'} failed on our side in the last minutes.`, ['traces'], 'list=failed')
-    const crashes = now.actors.crashes - before.crashes
+    const errors = since(now.http.errors_5xx, before.errors_5xx)
+    if (errors > 0) add(errors * 20 > since(now.http.requests, before.requests) ? 'critical' : 'warning', `${short(errors)} request${errors === 1 ? '' : 's'} failed on our side in the last minutes.`, ['traces'], 'list=failed')
+    const crashes = since(now.actors.crashes, before.crashes)
     if (crashes > 0) add('warning', `${short(crashes)} actor${crashes === 1 ? '' : 's'} crashed in the last minutes.`, ['actors'], 'view=dead')
   }
   for (const alarm of now.alarms) add(alarm.level, `${alarm.path}: ${alarm.detail}`, ['actors'], `show=${encodeURIComponent(alarm.path)}`)

@@ -62,7 +62,7 @@ function Histogram({ bounds_us, counts }: ActorDetail['handler_histogram']) {
 function Value({ value }: { value: unknown }) {
   if (value === null || value === undefined) return <span class="muted">none</span>
   if (typeof value === 'object') return <pre tabIndex={0}>{JSON.stringify(value, null, 2)}</pre>
-  return <code>{String(value)}</code>
+  return <code>{typeof value === 'number' && !Number.isInteger(value) ? Number(value.toPrecision(4)) : String(value)}</code>
 }
 
 function Figures({ row }: { row: ActorRow }) {

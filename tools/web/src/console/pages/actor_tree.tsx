@@ -92,7 +92,7 @@ export function ActorTree({ root, show, browse }: { root: string; show: (path: s
               <td>
                 <span class="indent" style={{ width: `${(row.level - 1) * 1.2}rem` }} />
                 {row.node.leaf ? <span class="twist none" /> : <button type="button" class={`twist ${row.open ? 'open' : ''}`} tabIndex={-1} aria-label={`${row.open ? 'Close' : 'Open'} ${row.node.name}`} onClick={(e) => { e.stopPropagation(); setAt(index); if (row.open) close(row.node.path); else void open(row.node.path) }}>▸</button>}
-                <code>{row.node.name}</code> {row.node.kind && <span class="muted">{row.node.kind}</span>}
+                <code>{row.node.name}</code> {row.node.leaf && row.node.kind && <span class="muted">{row.node.kind}</span>}
                 {row.left_out > 0 && <button type="button" class="link small" onClick={(e) => { e.stopPropagation(); browse(row.node.path) }}>{short(row.left_out)} more: see them in the table</button>}
               </td>
               {figures.map((key) => <td key={key} class={`figure ${(key === 'failures' || key === 'restarts') ? (row.node[key] ? 'hot' : 'nil') : ''}`}>{short(row.node[key] as number)}</td>)}

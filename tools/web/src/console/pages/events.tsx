@@ -9,7 +9,7 @@ import { age, durationS, short } from '../core/figures'
 import { maskJson, maskText } from '../core/mask'
 import { traceIdIn } from '../core/waterfall'
 import { useCommands } from '../keyboard'
-import { api, sample } from '../state'
+import { api, countLetters, sample } from '../state'
 import type { DeadLetter, EventsData } from '../types'
 import { Gate, PageHead, Panel, Tile, Tiles, TraceLink } from '../ui/parts'
 
@@ -76,7 +76,7 @@ export function EventsPage() {
     try {
       await api.post(`/admin/events/dlq/${letter.id}/replay`, {})
       say('The event is in the outbox again.')
-      void sample()
+      void countLetters().then(sample)
     } catch (error) {
       complain(error)
     }

@@ -47,7 +47,7 @@ function Doing({ now }: { now: OverviewData }) {
         <Tile name="Requests" value={perSecond(now.http.per_s)} unit="/s" sub={`${short(now.http.running)} under way`} />
         <Tile name="Messages" value={perSecond(totals?.rate)} unit="/s" sub={`${short(now.actors.mailbox)} waiting in mailboxes`} />
         <Tile name="Actors" value={short(now.actors.live)} sub={<>{short(now.actors.running)} running, {short(now.actors.births)} born</>} />
-        <Tile name="SQL" value={short(now.sql.connections_up)} unit={`of ${now.sql.connections} connections`} sub={`${short(now.sql.statements)} statements, ${short(now.sql.waiting)} waiting`} tone={now.sql.connections_up === 0 && now.sql.connections > 0 ? 'bad' : undefined} />
+        <Tile name="SQL" value={short(now.sql.connections_up)} unit={now.sql.connections === null ? '' : `of ${short(now.sql.connections)} connections`} sub={`${short(now.sql.statements)} statements, ${short(now.sql.waiting)} waiting`} tone={now.sql.connections_up === null || (now.sql.connections_up === 0 && now.sql.connections !== 0) ? 'bad' : undefined} />
       </Tiles>
       <Chart label="Requests a second" at={at} format={perSecond} series={[{ name: 'requests /s', values: list.map((s) => s.data.http.per_s), colour: 1, area: true }]} />
       {rates.length > 1 && <Chart label="Messages a second" at={rates.map((r) => r.at)} format={perSecond} series={[{ name: 'messages /s', values: rates.map((r) => r.value), colour: 2, area: true }]} />}
@@ -100,11 +100,11 @@ function Costs({ now }: { now: OverviewData }) {
   return (
     <Panel title="What it costs" note="language models, in US dollars">
       <Tiles>
-        <Tile name="Today" value={usd(today_usd)} sub={budget_usd === null ? <>no budget: <a href={to(['models'])}>set one</a></> : `of ${usd(budget_usd)} a day`} tone={budget_usd !== null && today_usd >= budget_usd ? 'bad' : undefined} />
+        <Tile name="Today" value={usd(today_usd)} sub={budget_usd === null ? <>no budget: <a href={to(['models'])}>set one</a></> : `of ${usd(budget_usd)} a day`} tone={budget_usd !== null && today_usd !== null && today_usd >= budget_usd ? 'bad' : undefined} />
         <Tile name="Calls" value={short(operations.value?.totals.calls)} sub="in the last 24 hours" />
         <Tile name="Failed" value={short(operations.value?.totals.errors)} sub={operations.value ? percent(operations.value.totals.errors, operations.value.totals.calls) : ''} />
       </Tiles>
-      {budget_usd !== null && <Meter label="Today's budget" value={today_usd} of={budget_usd} text={words} />}
+      {budget_usd !== null && today_usd !== null && <Meter label="Today's budget" value={today_usd} of={budget_usd} text={words} />}
       <h3>By operation, last 24 hours <a class="more" href={to(['models'])}>all</a></h3>
       {operations.value ? (
         <Ranked
@@ -117,6 +117,9 @@ function Costs({ now }: { now: OverviewData }) {
 }
 
 const alarm_words: Record<string, string> = { long_mailbox: 'Mailbox grows', long_handler: 'Stuck in a handler', restart_storm: 'Restarts again and again', stale_workflow: 'Workflow stands still' }
+
+const upstream_words: Record<string, string> = { closed: 'works', unknown: 'not asked yet', half_open: 'tried again', open: 'not asked: it failed' }
+const upstream_tone = (state: string) => (/^(closed|up|ok|healthy)/.test(state) ? 'good' : /unknown|idle/.test(state) ? 'neutral' : /half/.test(state) ? 'warn' : 'bad')
 
 function AlarmRow({ alarm }: { alarm: Alarm }) {
   return (
@@ -136,7 +139,7 @@ function Stuck({ now }: { now: OverviewData }) {
     <Panel title="What is stuck" note="alarms, events, upstreams">
       <Tiles>
         <Tile name="Alarms" value={now.alarms.length} tone={now.alarms.length ? 'warn' : undefined} sub={now.alarms.length ? 'see below' : 'none'} />
-        <Tile name="Events wait" value={short(now.events.outbox)} sub={now.events.outbox ? `the oldest for ${durationS(now.events.oldest_s)}` : 'all told'} tone={now.events.oldest_s > 30 ? 'warn' : undefined} />
+        <Tile name="Events wait" value={short(now.events.outbox)} sub={now.events.outbox ? `the oldest for ${durationS(now.events.oldest_s)}` : now.events.outbox === null ? 'not known' : 'all told'} tone={(now.events.oldest_s ?? 0) > 30 ? 'warn' : undefined} />
         <Tile name="Lag" value={short(now.events.lag)} sub={now.events.lag === null ? 'not measured' : 'events behind'} />
         <Tile name="Dead letters" value={short(now.events.dead_letters)} tone={now.events.dead_letters ? 'warn' : undefined} sub={<a href={to(['events'])}>events</a>} />
       </Tiles>
@@ -147,7 +150,7 @@ function Stuck({ now }: { now: OverviewData }) {
           {now.upstreams.map((u) => (
             <li key={u.name}>
               <span>{u.name}</span>
-              <Badge tone={/^(closed|up|ok|healthy)/.test(u.state) ? 'good' : /half|unknown|idle/.test(u.state) ? 'warn' : 'bad'}>{/^closed/.test(u.state) ? 'works' : u.state.replace(/_/g, ' ')}</Badge>
+              <Badge tone={upstream_tone(u.state)}>{upstream_words[u.state] ?? u.state.replace(/_/g, ' ')}</Badge>
               <span class="muted small">{u.since ? `since ${age(u.since)}` : ''}</span>
             </li>
           ))}

@@ -13,7 +13,7 @@ import type { Span, TraceDetail } from '../types'
 import { ActorLink, Gate, PageHead, Panel, Path } from '../ui/parts'
 
 const kinds: Record<Share['kind'], string> = {
-  request: 'request', message: 'in an actor', statement: 'SQL', call: 'another server', work: 'work pool', event: 'event', waiting: 'waiting in queues', between: 'nothing under way',
+  request: 'request', message: 'in an actor', statement: 'SQL', call: 'another server', work: 'work pool', event: 'event', waiting: 'waiting in queues', between: 'nothing recorded',
 }
 const rows_most = 500
 
@@ -118,7 +118,7 @@ function Waterfall({ spans }: { spans: Span[] }) {
 /** A model call as it was recorded, whatever its members are named. */
 function ModelCalls({ calls }: { calls: TraceDetail['model_calls'] }) {
   const text = (value: unknown) => (value === null || value === undefined ? '–' : typeof value === 'object' ? JSON.stringify(value) : String(value))
-  const cell = (key: string, value: unknown) => (/usd$/.test(key) ? usd(Number(value)) : /(^|_)ms$/.test(key) ? durationMs(Number(value)) : typeof value === 'number' ? short(value) : text(maskValue(value, key)))
+  const cell = (key: string, value: unknown) => (/usd$/.test(key) ? usd(Number(value)) : /(^|_)ms$/.test(key) ? durationMs(Number(value)) : typeof value === 'number' ? short(value) : typeof value === 'string' && /^\d{4}-\d\d-\d\dT/.test(value) ? instant(value) : text(maskValue(value, key)))
   const keys = [...new Set(calls.flatMap((c) => Object.keys(c)))]
   return (
     <div class="table-box" tabIndex={0} role="region" aria-label="Calls of models">

@@ -1,4 +1,4 @@
-const width = 72
+const width = 64
 const height = 18
 
 /** The way of a line through the values, the newest at the right; where nothing is known it is broken. */
