@@ -250,13 +250,7 @@ void add_conversations(Router& router, const Actors& actors, const ApiSettings& 
   live.open = settings.open_session;
   live.origins = settings.websocket_origins;
   live.settings = settings.websocket;
-  live.redeem = [chat = actors.chat](std::string ticket) -> task<Result<Principal>> {
-    auto owner =
-      co_await ask(chat, Context::system(std::chrono::seconds{5}), RedeemThis{std::move(ticket)});
-    if (!owner)
-      co_return fail(std::move(owner.error()));
-    co_return owner->principal;
-  };
+  live.redeem = redeem_ticket(actors.chat);
   router.ws("/api/v1/chat/ws", std::move(live));
 }
 
@@ -283,6 +277,16 @@ void add_reports(Router& router, const Actors& actors) {
 }
 
 }  // namespace
+
+RedeemTicket redeem_ticket(std::function<Result<ChatDeskActor>()> chat) {
+  return [chat = std::move(chat)](std::string ticket) -> task<Result<Principal>> {
+    auto owner =
+      co_await ask(chat, Context::system(std::chrono::seconds{5}), RedeemThis{std::move(ticket)});
+    if (!owner)
+      co_return fail(std::move(owner.error()));
+    co_return owner->principal;
+  };
+}
 
 void add_chat_routes(Router& router, const Actors& actors, const ApiSettings& settings) {
   add_conversations(router, actors, settings);

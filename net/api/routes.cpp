@@ -1,6 +1,7 @@
 #include "net/api/routes.hpp"
 
 #include "net/api/account_api.hpp"
+#include "net/api/actor_api.hpp"
 #include "net/api/application_api.hpp"
 #include "net/api/chat_api.hpp"
 #include "net/api/company_api.hpp"
@@ -30,6 +31,7 @@ Router routes(const Actors& actors, const Capabilities& capabilities, const ApiS
   add_llm_routes(router, actors);
   add_knowledge_routes(router, capabilities.knowledge);
   add_event_routes(router, capabilities.events);
+  add_actor_routes(router, capabilities.console);
   add_company_routes(router, capabilities.applications);
   add_application_routes(router, capabilities.applications);
   add_submission_routes(router, capabilities.applications, capabilities.application);

@@ -14,6 +14,7 @@
 #include "messages/submission_handles.hpp"
 #include "messages/workflow_handles.hpp"
 #include "net/api/operation_api.hpp"
+#include "net/api/actor_api.hpp"
 #include "net/http/router.hpp"
 #include "net/ws/ws_settings.hpp"
 
@@ -40,6 +41,7 @@ struct Capabilities {
   std::function<Result<KitsActor>()> kits{};
   std::function<Result<NotificationsActor>()> notifications{};
   std::function<Result<EventsDeskActor>()> events{};
+  ConsoleSettings console{};
 };
 
 /// The whole HTTP surface: every path under /api/v1, and what operators need.

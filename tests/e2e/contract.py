@@ -62,7 +62,8 @@ class Contract:
         self.validators = {}
         self.templates = []
         for path in document["paths"]:
-            pattern = "/".join("[^/]+" if part.startswith("{") else re.escape(part) for part in path.split("/"))
+            # A place in the tree of actors has slashes of its own.
+            pattern = "/".join(".+" if part == "{path}" else "[^/]+" if part.startswith("{") else re.escape(part) for part in path.split("/"))
             # A fixed segment comes before a parameter, as in the router.
             self.templates.append(([part.startswith("{") for part in path.split("/")], re.compile(pattern), path))
         self.templates.sort(key=lambda template: template[0])

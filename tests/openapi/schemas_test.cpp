@@ -6,6 +6,7 @@
 #include "messages/application_handles.hpp"
 #include "messages/event_commands.hpp"
 #include "messages/handles.hpp"
+#include "messages/inspection.hpp"
 #include "messages/interview_handles.hpp"
 #include "messages/knowledge_handles.hpp"
 #include "messages/notification_handles.hpp"
@@ -20,25 +21,28 @@ namespace {
 /// Everything on the wire that describes itself.
 template <class... T>
 struct Types {};
-using Bodies =
-  Types<Account, AiInsights, Application, ApplicationEvent, ApplicationEvents, ApplicationPage,
-        ApplicationView, Approval, ApproveApplication, Article, ArticlePage, AskResumeFeedback,
-        Attachment, AttachmentNote, AutoApply, ChangeApplication, ChangeInterview, ChatMessage,
-        Company, Consents, ConsumerView, Conversation, ConversationPage, CreateApplication,
-        CreateConversation, CreateSearch, DeadLetterView, DecideReport, Dependency, DocumentText,
-        DocumentView, Education, EventsView, Evidence, Experience, FormAnswer, Interview,
-        InterviewList, ItemProblem, Job, JobPage, JobScore, KitWish, LogLevelView, Login, Logout,
-        MessagePage, Notification, NotificationPage, OfferSlots, OutboxView, PersonalInfo, PostJob,
-        Preferences, Profile, ProfileSummary, ReadinessView, RefreshJobs, RefreshReport,
-        RefreshTokens, RegisterAccount, ReportMessage, ReportPage, ReportView, RunFault, RunReport,
-        SaveArticle, SaveCompany, SavedSearch, ScheduleInterview, SearchPage, SendMessage,
-        SentDocument, SetBudget, SetConsents, Skills, Slot, SlotList, Source, SourceReport,
-        StartInterview, StreamPosition, SubmissionView, Ticket, Tokens, ToolRecord, TurnAccepted,
-        UnreadNotifications, UpdateConversation, WrittenSpan, chat::ConfirmFrame, chat::HelloFrame,
-        chat::ResumeFrame, chat::SendFrameIn, chat::TurnFrame>;
-using Queries = Types<AskBudgets, AskLlmMetrics, GetEvents, ListApplications, ListArticles,
-                      ListConversations, ListInterviews, ListJobs, ListMessages, ListNotifications,
-                      ListReports, ListSearches, ListSlots, ScoreJobs, WhichCompany>;
+using Bodies = Types<
+  Account, ActionDone, ActorBranch, ActorPage, ActorRow, ActorTree, Alarm, AlarmList, AuditEntry,
+  AuditPage, ConfirmAction, DeadActorPage, DeadActorRow, GetActors, HandlerTimes, PendingEffect,
+  SeenMessage, TakenMessage, TraceCall, TraceEvent, TraceList, TraceRow, TraceSpan, TraceView,
+  WatchActors, AiInsights, Application, ApplicationEvent, ApplicationEvents, ApplicationPage,
+  ApplicationView, Approval, ApproveApplication, Article, ArticlePage, AskResumeFeedback,
+  Attachment, AttachmentNote, AutoApply, ChangeApplication, ChangeInterview, ChatMessage, Company,
+  Consents, ConsumerView, Conversation, ConversationPage, CreateApplication, CreateConversation,
+  CreateSearch, DeadLetterView, DecideReport, Dependency, DocumentText, DocumentView, Education,
+  EventsView, Evidence, Experience, FormAnswer, Interview, InterviewList, ItemProblem, Job, JobPage,
+  JobScore, KitWish, LogLevelView, Login, Logout, MessagePage, Notification, NotificationPage,
+  OfferSlots, OutboxView, PersonalInfo, PostJob, Preferences, Profile, ProfileSummary,
+  ReadinessView, RefreshJobs, RefreshReport, RefreshTokens, RegisterAccount, ReportMessage,
+  ReportPage, ReportView, RunFault, RunReport, SaveArticle, SaveCompany, SavedSearch,
+  ScheduleInterview, SearchPage, SendMessage, SentDocument, SetBudget, SetConsents, Skills, Slot,
+  SlotList, Source, SourceReport, StartInterview, StreamPosition, SubmissionView, Ticket, Tokens,
+  ToolRecord, TurnAccepted, UnreadNotifications, UpdateConversation, WrittenSpan,
+  chat::ConfirmFrame, chat::HelloFrame, chat::ResumeFrame, chat::SendFrameIn, chat::TurnFrame>;
+using Queries = Types<AskBudgets, AskLlmMetrics, GetActorTree, GetActors, GetAudit, GetDeadActors,
+                      GetTraces, GetEvents, ListApplications, ListArticles, ListConversations,
+                      ListInterviews, ListJobs, ListMessages, ListNotifications, ListReports,
+                      ListSearches, ListSlots, ScoreJobs, WhichCompany>;
 
 using CompareSchema = std::vector<std::string> (*)(json::View);
 using CompareQuery = std::vector<std::string> (*)(const Operation&);

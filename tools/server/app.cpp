@@ -18,6 +18,8 @@
 #include "actors/chat/conversation_actor.hpp"
 #include "actors/chat/session_actor.hpp"
 #include "actors/events/event_system.hpp"
+#include "actors/inspection/console_actor.hpp"
+#include "actors/inspection/inspector_actor.hpp"
 #include "actors/interviews/core/zones.hpp"
 #include "actors/interviews/interviews_actor.hpp"
 #include "actors/jobs/jobs_actor.hpp"
@@ -49,6 +51,7 @@
 #include "actors/workflows/kits_actor.hpp"
 #include "actors/workflows/workflow_actor.hpp"
 #include "embedded/web_assets.hpp"
+#include "net/api/chat_api.hpp"
 #include "net/api/routes.hpp"
 #include "net/api/web_api.hpp"
 #include "net/ask.hpp"
@@ -413,6 +416,7 @@ struct App::Impl {
     });
     for (auto* close : {&adzuna, &feeds, &boards})
       close->close();
+    inspector.close();
     jobs.close();
     accounts.close();
     matching.close();
@@ -449,6 +453,7 @@ struct App::Impl {
     operation::name_actors_in_logs({});
     server.reset();
     system.shutdown();
+    inspection.reset();
     work.reset();
     passwords.reset();
     // No thread runs any more. First what owns sockets, then the contexts with the coroutines that
@@ -458,6 +463,22 @@ struct App::Impl {
     databases.reset();
     log_databases.reset();
     io.destroy();
+  }
+
+  /// What operators see of the actors.
+  net::ConsoleSettings console_settings(const Actors& actors) {
+    inspection->http = [this] {
+      const auto counters = server->counters();
+      return inspection::HttpFigures{counters.requests, counters.requests_running,
+                                     counters.answered[5]};
+    };
+    net::ConsoleSettings console;
+    console.inspector = [this] { return inspector.find(); };
+    console.open = inspection::console_opener(services, *inspection);
+    console.redeem = net::redeem_ticket(actors.chat);
+    console.origins = config.chat.allowed_origins;
+    console.websocket = websocket_settings(config.chat);
+    return console;
   }
 
   Config config;
@@ -484,6 +505,11 @@ struct App::Impl {
     return {system.registry(), std::move(path),
             [this, start](const std::string& at) { return start(services, at); }};
   }
+  std::unique_ptr<inspection::Inspection> inspection =
+    std::make_unique<inspection::Inspection>(system.registry());
+  Supervised<InspectorActor> inspector{
+    system.registry(), "/system/inspector",
+    [this](const std::string& at) { return start_inspector(services, *inspection, at); }};
   Supervised<AccountsActor> accounts{
     system.registry(), "/system/accounts",
     [this](const std::string& at) { return start_accounts(services, tokens, at); }};
@@ -598,6 +624,7 @@ Result<std::uint16_t> App::listen() {
   capabilities.kits = [&impl] { return impl.kits.find(); };
   capabilities.notifications = [&impl] { return impl.notifications.find(); };
   capabilities.events = [&impl] { return impl.events.desk(); };
+  capabilities.console = impl.console_settings(actors);
   net::ApiSettings api;
   api.open_session = chat::session_opener(impl.services);
   api.websocket = websocket_settings(impl.config.chat);

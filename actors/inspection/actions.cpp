@@ -1,0 +1,156 @@
+#include "actors/inspection/actions.hpp"
+
+#include <caf/actor_cast.hpp>
+#include <caf/error.hpp>
+#include <caf/exit_reason.hpp>
+#include <caf/send.hpp>
+#include <caf/system_messages.hpp>
+#include <spdlog/spdlog.h>
+
+#include "actors/inspection/core/paths.hpp"
+#include "actors/system/order.hpp"
+#include "storage/audit.hpp"
+#include "storage/databases.hpp"
+
+namespace jobraker::inspection {
+namespace {
+
+constexpr std::string_view inspector_path = "/system/inspector";
+constexpr std::size_t paths_told = 100;
+
+/// Whom an action concerns, held so that they are who was counted.
+struct Target {
+  caf::strong_actor_ptr actor{};
+  std::string path{};
+};
+using Targets = std::vector<Target>;
+
+/// Whether it would take the inspector's ability to answer away.
+bool disables(ActorAction action) {
+  return action != ActorAction::resume && action != ActorAction::trace;
+}
+
+Targets find_targets(const ActorRegistry& registry, const std::string& place, bool subtree) {
+  Targets out;
+  registry.visit([&](const ActorCell& cell) {
+    const std::string_view path{cell.path, cell.path_size};
+    if (subtree ? !is_under(path, place) : path != place)
+      return;
+    // While a cell is in the tree its actor's control block exists, though perhaps nothing refers
+    // to the actor any more. The reference is let go of after the visit: it may be the last one.
+    if (cell.actor && caf::intrusive_ptr_upgrade_weak(cell.actor))
+      out.push_back({caf::strong_actor_ptr{cell.actor, false}, std::string{path}});
+  });
+  return out;
+}
+
+ActorOrder order_of(const ActOnActor& wish) {
+  ActorOrder order;
+  order.messages = static_cast<std::uint32_t>(wish.confirmed.messages);
+  switch (wish.action) {
+  case ActorAction::pause:
+    order.what = ActorOrder::What::pause;
+    break;
+  case ActorAction::resume:
+    order.what = ActorOrder::What::resume;
+    break;
+  case ActorAction::drain:
+    order.what = ActorOrder::What::drain;
+    break;
+  default:
+    order.what = ActorOrder::What::watch;
+  }
+  return order;
+}
+
+/// Goes before what waits in the mailbox.
+void end(const caf::actor& actor, caf::error reason) {
+  caf::anon_send<caf::message_priority::high>(actor,
+                                              caf::exit_msg{caf::actor_addr{}, std::move(reason)});
+}
+
+void carry_out(const ActOnActor& wish, const Targets& targets) {
+  for (const auto& target : targets) {
+    const auto actor = caf::actor_cast<caf::actor>(target.actor);
+    if (wish.action == ActorAction::stop)
+      end(actor, caf::exit_reason::user_shutdown);
+    else if (wish.action == ActorAction::restart)
+      end(actor, make_error(ActorEnd::restart));
+    else
+      caf::anon_send(actor, order_of(wish));
+  }
+}
+
+Done check(const ActOnActor& wish) {
+  if (normal_path(wish.confirmed.confirm) != wish.path)
+    return fail(Error{Errc::invalid,
+                      "the confirmation names another path",
+                      {{"/confirm", "must be " + wish.path}},
+                      {}});
+  const bool hit =
+    wish.confirmed.subtree ? is_under(inspector_path, wish.path) : wish.path == inspector_path;
+  if (hit && disables(wish.action))
+    return fail(Errc::conflict,
+                std::string{inspector_path} + " must not be stopped by hand" +
+                  (wish.confirmed.subtree ? ": choose less than this subtree" : ""));
+  return {};
+}
+
+AuditEntry entry_of(const Context& context, const ActOnActor& wish, std::size_t count) {
+  AuditEntry entry;
+  entry.id = AuditId::fresh();
+  entry.at = now();
+  entry.who = context.principal.user;
+  entry.action = "actor." + std::string{name_of(wish.action)};
+  entry.target = wish.path;
+  entry.detail = std::to_string(count) + (count == 1 ? " actor" : " actors");
+  if (wish.confirmed.subtree)
+    entry.detail += ", subtree";
+  if (wish.action == ActorAction::trace)
+    entry.detail += ", " + std::to_string(wish.confirmed.messages) + " messages";
+  if (wish.confirmed.reason && !wish.confirmed.reason->empty())
+    entry.detail += ": " + *wish.confirmed.reason;
+  if (!wish.remote.empty())
+    entry.ip = wish.remote;
+  return entry;
+}
+
+}  // namespace
+
+task<Result<ActionDone>> act(Services& services, Inspection& inspection, Context context,
+                             ActOnActor wish) {
+  wish.path = normal_path(wish.path);
+  if (auto may = check(wish); !may)
+    co_return fail(std::move(may.error()));
+  auto found = co_await inspection.pool.run<std::shared_ptr<Targets>>(
+    [&]() -> Result<std::shared_ptr<Targets>> {
+      return std::make_shared<Targets>(
+        find_targets(inspection.registry, wish.path, wish.confirmed.subtree));
+    });
+  if (!found)
+    co_return fail(std::move(found.error()));
+  const auto targets = std::move(*found);
+  if (targets->empty())
+    co_return fail(Errc::not_found, "no actor lives at " + wish.path);
+  storage::Until session{services.databases.here(), context.deadline};
+  auto entry = entry_of(context, wish, targets->size());
+  if (auto written = co_await storage::write_audit(session, entry); !written)
+    co_return fail(std::move(written.error()));
+  spdlog::warn("event=actor.action action={} path={} count={} by={}", name_of(wish.action),
+               wish.path, targets->size(), to_string(context.principal.user));
+  if (wish.action == ActorAction::restart)
+    inspection.scanner.expect_restart();
+  ActionDone done{wish.action, {}, static_cast<std::int64_t>(targets->size())};
+  for (std::size_t i = 0; i < std::min(targets->size(), paths_told); ++i)
+    done.paths.push_back((*targets)[i].path);
+  auto acted = co_await inspection.pool.run<bool>([&]() -> Result<bool> {
+    carry_out(wish, *targets);
+    targets->clear();
+    return true;
+  });
+  if (!acted)
+    co_return fail(std::move(acted.error()));
+  co_return done;
+}
+
+}  // namespace jobraker::inspection
