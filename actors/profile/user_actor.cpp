@@ -4,8 +4,8 @@
 
 #include <spdlog/spdlog.h>
 
-#include "actors/profile/core/merge.hpp"
 #include "actors/operation/core/work_figures.hpp"
+#include "actors/profile/core/merge.hpp"
 #include "actors/profile/resume_reader.hpp"
 #include "actors/profile/user_state.hpp"
 #include "actors/tasks/tasks_actor.hpp"

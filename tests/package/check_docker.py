@@ -146,7 +146,7 @@ def check_health(tree, where, command):
     url = re.search(r"http://127\.0\.0\.1:(\d+)(/[\w/-]*)", command)
     if not url:
         return f"{where}: the health check names no address"
-    if f'"{url.group(2)}"' not in tree.read("net/api/routes.cpp"):
+    if f'"{url.group(2)}"' not in tree.read("net/api/operation_api.cpp"):
         return f"{where}: the server has no {url.group(2)}"
     if url.group(1) != "8080":
         return f"{where}: the server does not listen on {url.group(1)}"
@@ -369,7 +369,7 @@ BAD = [  # (file, what is there, what is put in its place): each must be reporte
     ("docker/grafana/provisioning/datasources/prometheus.yaml", "prometheus:9090", "prometheus:9091"),
 ]
 READ = [".dockerignore", "CMakeLists.txt", "CMakePresets.json", "config/cmake/Package.cmake", "config/config.cpp", "config/jobraker.example.toml",
-        "config/systemd/jobraker.service", "docker", "net/api/routes.cpp", "tools/dev/packages", "tools/dev/setup"]
+        "config/systemd/jobraker.service", "docker", "net/api/operation_api.cpp", "tools/dev/packages", "tools/dev/setup"]
 
 
 def self_test(root):
