@@ -6,6 +6,7 @@
 #include "actors/applications/auto_apply.hpp"
 #include "actors/applications/submission_content.hpp"
 #include "actors/system/observed.hpp"
+#include "actors/system/summary.hpp"
 #include "storage/databases.hpp"
 #include "storage/webhook_intake.hpp"
 
@@ -27,6 +28,17 @@ struct ApplicationState {
   bool gone = false;   ///< there are no rows
   std::optional<Time> wake_at{};
   std::optional<Time> timer{};  ///< when a Tick comes
+
+  std::string summary() const {
+    return Summary{}
+      .with("working", working)
+      .with("due", due)
+      .with("again", again)
+      .with("gone", gone)
+      .with("wake_at", wake_at)
+      .with("timer", timer)
+      .text();
+  }
 };
 
 using Self = Shell<ApplicationState, ApplicationActor>;

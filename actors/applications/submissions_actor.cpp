@@ -6,6 +6,7 @@
 #include "actors/applications/core/lifecycle.hpp"
 #include "actors/applications/run_report.hpp"
 #include "actors/system/observed.hpp"
+#include "actors/system/summary.hpp"
 #include "net/ask.hpp"
 #include "net/client/skyvern_webhook.hpp"
 #include "storage/databases.hpp"
@@ -37,6 +38,15 @@ struct SubmissionsState {
   Time forgotten_at{};
   std::uint64_t taken = 0;
   std::uint64_t known = 0;
+
+  std::string summary() const {
+    return Summary{}
+      .with("reading", reading)
+      .with("sweeping", sweeping)
+      .with("webhooks_taken", taken)
+      .with("webhooks_known", known)
+      .text();
+  }
 };
 
 using Self = Shell<SubmissionsState, SubmissionsActor>;

@@ -10,6 +10,7 @@
 #include "actors/chat/turn_parts.hpp"
 #include "actors/chat/turn_run.hpp"
 #include "actors/system/observed.hpp"
+#include "actors/system/summary.hpp"
 #include "storage/chat_lookup.hpp"
 #include "storage/chat_turns.hpp"
 
@@ -91,6 +92,24 @@ struct ConversationState {
   std::deque<TurnOutcome> ended{};  // the last few
   std::map<std::string, Confirmation> confirmations{};
   std::chrono::steady_clock::time_point touched{};
+
+  std::string summary() const {
+    static constexpr std::string_view phases[] = {"loading", "ready", "failed"};
+    return Summary{}
+      .word("phase", phase, phases)
+      .with("answering", running.has_value())
+      .with("shown_bytes", running ? running->text.size() : 0)
+      .with("questions", questions.size())
+      .with("commits", commits.size())
+      .with("committing", committing)
+      .with("sessions", sessions.size())
+      .with("waiting", waiting.size() + waiters.size())
+      .with("confirmations", confirmations.size())
+      .with("summarising", summarising)
+      .with("deleting", deleting)
+      .ago("touched_s", touched)
+      .text();
+  }
 
   ~ConversationState() {
     if (running)

@@ -10,6 +10,7 @@
 #include "actors/llm/gateway.hpp"
 #include "actors/notifications/push.hpp"
 #include "actors/system/observed.hpp"
+#include "actors/system/summary.hpp"
 #include "messages/codec.hpp"
 #include "messages/json.hpp"
 #include "messages/together.hpp"
@@ -39,6 +40,17 @@ struct LiveState {
   std::vector<std::pair<caf::actor_addr, ConversationId>> watched;
   std::vector<ConversationId> lost;  // to be asked for again at the next tick
   bool tick_pending = false;
+
+  std::string summary() const {
+    return Summary{}
+      .with("user", principal.user)
+      .with("sse", sse)
+      .with("follows", view.conversations())
+      .with("watched", watched.size())
+      .with("lost", lost.size())
+      .with("queued_bytes", link ? link->queued() : 0)
+      .text();
+  }
 
   ~LiveState() {
     if (services != nullptr)

@@ -10,6 +10,7 @@
 #include "actors/events/core/storable.hpp"
 #include "actors/system/observed.hpp"
 #include "actors/system/pause.hpp"
+#include "actors/system/summary.hpp"
 #include "storage/databases.hpp"
 #include "storage/outbox.hpp"
 
@@ -25,6 +26,17 @@ struct State {
   Epochs epochs;
   bool finishing = false;
   std::vector<caf::typed_response_promise<Ok>> finished;
+
+  std::string summary() const {
+    return Summary{}
+      .with("waiting", queues ? queues->waiting() : 0)
+      .with("busy_keys", queues ? queues->busy() : 0)
+      .with("handled", listener ? listener->figures->handled.load() : 0)
+      .with("failures", listener ? listener->figures->failures.load() : 0)
+      .with("dead", listener ? listener->figures->dead.load() : 0)
+      .with("finishing", finishing)
+      .text();
+  }
 };
 
 using Self = Shell<State, ConsumerActor>;

@@ -11,6 +11,7 @@
 #include "actors/events/core/outbox_cursor.hpp"
 #include "actors/events/outbox_actor.hpp"
 #include "actors/system/observed.hpp"
+#include "actors/system/summary.hpp"
 
 /// The inside of the outbox actor; not for others.
 namespace jobraker::events::outbox {
@@ -35,6 +36,21 @@ struct State {
   bool waits = false;    ///< for a publisher
   bool finishing = false;
   std::vector<caf::typed_response_promise<Ok>> finished;
+
+  std::string summary() const {
+    return Summary{}
+      .with("leading", led)
+      .with("out", out)
+      .with("offered", offered.size())
+      .with("to_remove", told.size())
+      .with("failures", failures)
+      .with("reading", reading)
+      .with("removing", removing)
+      .with("stalled", stalled)
+      .with("waits_for_publisher", waits)
+      .with("finishing", finishing)
+      .text();
+  }
 };
 
 using Self = Shell<State, OutboxActor>;

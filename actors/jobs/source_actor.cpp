@@ -2,6 +2,7 @@
 
 #include "actors/jobs/fetch.hpp"
 #include "actors/system/observed.hpp"
+#include "actors/system/summary.hpp"
 
 namespace jobraker {
 namespace {
@@ -14,6 +15,8 @@ constexpr int running_max = 64;
 struct SourceState {
   static inline const char* name = "source";
   int running = 0;
+
+  std::string summary() const { return Summary{}.with("running", running).text(); }
 };
 
 using Self = Shell<SourceState, SourceActor>;

@@ -7,6 +7,7 @@
 #include "actors/llm/core/line.hpp"
 #include "actors/system/observed.hpp"
 #include "actors/system/pause.hpp"
+#include "actors/system/summary.hpp"
 #include "storage/databases.hpp"
 
 namespace jobraker::llm {
@@ -40,6 +41,16 @@ struct BudgetState {
   bool reserving = false;
   bool settling = false;
   bool gathering = false;  ///< a SettleNow is on its way
+
+  std::string summary() const {
+    return Summary{}
+      .with("wanted", wanted.size())
+      .with("refused", refused.size())
+      .with("settlements", settlements.size())
+      .with("reserving", reserving)
+      .with("settling", settling)
+      .text();
+  }
 };
 
 using Self = Shell<BudgetState, BudgetActor>;

@@ -4,6 +4,7 @@
 
 #include "actors/llm/core/cache.hpp"
 #include "actors/system/observed.hpp"
+#include "actors/system/summary.hpp"
 
 namespace jobraker::llm {
 namespace {
@@ -20,6 +21,8 @@ struct CacheState {
   static inline const char* name = "llm-cache";
   std::unordered_map<std::string, InFlight> in_flight;
   AnswerCache<std::shared_ptr<const WireReply>> answers{0};
+
+  std::string summary() const { return Summary{}.with("in_flight", in_flight.size()).text(); }
 };
 
 using Self = Shell<CacheState, CacheActor>;

@@ -8,6 +8,7 @@
 #include "actors/llm/core/call_figures.hpp"
 #include "actors/system/observed.hpp"
 #include "actors/system/pause.hpp"
+#include "actors/system/summary.hpp"
 #include "storage/databases.hpp"
 
 namespace jobraker::llm {
@@ -25,6 +26,14 @@ struct LogState {
   bool writing = false;
   bool gathering = false;
   std::uint64_t dropped = 0;
+
+  std::string summary() const {
+    return Summary{}
+      .with("records", records.size())
+      .with("writing", writing)
+      .with("dropped", dropped)
+      .text();
+  }
 };
 
 using Self = Shell<LogState, CallLogActor>;

@@ -7,6 +7,7 @@
 #include "actors/llm/core/breaker.hpp"
 #include "actors/llm/core/queue.hpp"
 #include "actors/system/observed.hpp"
+#include "actors/system/summary.hpp"
 
 namespace jobraker::llm {
 namespace {
@@ -41,6 +42,26 @@ struct ProviderState {
   std::int64_t last_id = 0;
   std::string turn;  // the lane that was served last
   bool ticking = false;
+
+  /// The worst of its models' breakers is the provider's `state`.
+  std::string summary() const {
+    static constexpr std::string_view words[] = {"closed", "open", "half_open"};
+    const auto now = Context::Clock::now();
+    auto worst = BreakerState::closed;
+    std::size_t waiting = 0;
+    for (const auto& [model, lane] : lanes) {
+      waiting += lane.waiting.size();
+      const auto state = lane.breaker.state(now);
+      if (state == BreakerState::open || worst == BreakerState::closed)
+        worst = state;
+    }
+    return Summary{}
+      .word("state", worst, words)
+      .with("models", lanes.size())
+      .with("in_flight", out.size())
+      .with("waiting", waiting)
+      .text();
+  }
 };
 
 using Self = Shell<ProviderState, ProviderActor>;

@@ -10,6 +10,7 @@
 #include "actors/operation/core/work_figures.hpp"
 #include "actors/system/observed.hpp"
 #include "actors/system/pause.hpp"
+#include "actors/system/summary.hpp"
 #include "actors/tasks/tasks_actor.hpp"
 #include "messages/json.hpp"
 #include "net/ask.hpp"
@@ -32,6 +33,18 @@ struct BatchState {
   BatchInput input;
   plan::State run;
   std::int64_t stored_scores = 0;
+
+  std::string summary() const {
+    return Summary{}
+      .with("user", input.batch.user_id)
+      .with("items", run.items.size())
+      .with("calls", run.groups.size())
+      .with("started", run.started)
+      .with("finished", run.finished)
+      .with("cancelled", run.cancelled)
+      .with("stored_scores", stored_scores)
+      .text();
+  }
 };
 
 using Self = Shell<BatchState, BatchActor>;

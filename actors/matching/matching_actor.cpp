@@ -7,6 +7,7 @@
 #include "actors/matching/core/job_index.hpp"
 #include "actors/matching/core/profile_text.hpp"
 #include "actors/system/observed.hpp"
+#include "actors/system/summary.hpp"
 #include "net/ask.hpp"
 #include "storage/databases.hpp"
 #include "storage/jobs.hpp"
@@ -39,6 +40,17 @@ struct MatchingState {
   bool complete = false;  ///< a run has looked at every posting: only changes can lack vectors
   Time changes_seen{};
   std::vector<caf::typed_response_promise<IndexReport>> waiting;  ///< for the next indexing run
+
+  std::string summary() const {
+    return Summary{}
+      .with("loaded", loaded)
+      .with("full", full)
+      .with("running", running)
+      .with("complete", complete)
+      .with("waiting", waiting.size())
+      .with("changes_seen", changes_seen)
+      .text();
+  }
 };
 
 using Self = Shell<MatchingState, MatchingActor>;

@@ -8,6 +8,7 @@
 #include "actors/matching/people_search.hpp"
 #include "actors/matching/rescoring.hpp"
 #include "actors/system/observed.hpp"
+#include "actors/system/summary.hpp"
 
 namespace jobraker {
 namespace {
@@ -42,6 +43,22 @@ struct PeopleState {
   std::chrono::steady_clock::time_point followed{};
   std::vector<Wish> waiting;  ///< for the next search
   std::set<UserId> changed;   ///< to be read again
+
+  std::string summary() const {
+    return Summary{}
+      .with("loaded", loaded)
+      .with("loading", loading)
+      .with("full", full)
+      .with("searching", searching)
+      .with("reading", reading)
+      .with("following", following)
+      .with("rescoring", rescoring)
+      .with("waiting", waiting.size())
+      .with("changed", changed.size())
+      .with("seen", seen)
+      .ago("followed_s", followed)
+      .text();
+  }
 };
 
 using Self = Shell<PeopleState, PeopleActor>;

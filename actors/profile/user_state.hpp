@@ -7,6 +7,7 @@
 #include "actors/profile/match_view.hpp"
 #include "actors/system/observed.hpp"
 #include "actors/system/services.hpp"
+#include "actors/system/summary.hpp"
 #include "messages/profile.hpp"
 
 /// The inside of the user actor: its state, and its parts in files of their own. Nobody else
@@ -54,6 +55,24 @@ struct UserState {
   bool stale = false;  // a write may or may not have happened: read the rows before the next one
   std::uint64_t matches_generation = 0;  // of the postings, when the matches were read
   std::chrono::steady_clock::time_point touched{};
+
+  std::string summary() const {
+    static constexpr std::string_view phases[] = {"loading", "ready", "failed"};
+    return Summary{}
+      .word("phase", phase, phases)
+      .with("version", profile.version)
+      .with("matches", matches.size())
+      .with("matches_version", matches_version)
+      .with("pages", pages.size())
+      .with("waiting", waiting.size())
+      .with("writes", writes.size())
+      .with("writing", writing)
+      .with("reading_resume", reading_resume)
+      .with("reloading_matches", reloading_matches)
+      .with("stale", stale)
+      .ago("touched_s", touched)
+      .text();
+  }
 };
 
 using Self = Shell<UserState, UserActor>;

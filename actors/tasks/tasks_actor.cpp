@@ -7,6 +7,7 @@
 
 #include "actors/system/observed.hpp"
 #include "actors/system/pause.hpp"
+#include "actors/system/summary.hpp"
 #include "net/ask.hpp"
 #include "storage/databases.hpp"
 #include "storage/tasks.hpp"
@@ -41,6 +42,21 @@ struct TasksState {
   Services* services = nullptr;
   bool stopping = false;                  // nobody waits any longer
   std::unordered_map<TaskId, Live> live;  // tasks that run here or are asked about
+
+  std::string summary() const {
+    std::size_t waiters = 0;
+    std::size_t writing = 0;
+    for (const auto& [id, task] : live) {
+      waiters += task.waiters.size();
+      writing += task.writing ? 1 : 0;
+    }
+    return Summary{}
+      .with("live", live.size())
+      .with("waiters", waiters)
+      .with("writing", writing)
+      .with("stopping", stopping)
+      .text();
+  }
 };
 
 using Self = Shell<TasksState, TasksActor>;

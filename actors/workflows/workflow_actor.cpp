@@ -4,6 +4,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/system/observed.hpp"
+#include "actors/system/summary.hpp"
 #include "actors/tasks/tasks_actor.hpp"
 #include "actors/workflows/core/steps.hpp"
 #include "actors/workflows/step_work.hpp"
@@ -25,6 +26,20 @@ struct WorkflowActorState {
   State run{};
   Material material{};
   StepOutcome outcome{};
+
+  std::string summary() const {
+    static constexpr std::string_view phases[] = {"idle",       "beginning", "working",
+                                                  "committing", "failing",   "over"};
+    return Summary{}
+      .word("phase", run.phase, phases)
+      .with("steps", run.steps.size())
+      .with("step", run.at)
+      .with("failures", run.failures)
+      .with("delays", run.delays)
+      .with("repaired", run.repaired)
+      .with("wake", run.wake)
+      .text();
+  }
 };
 
 using Self = Shell<WorkflowActorState, WorkflowActor>;
