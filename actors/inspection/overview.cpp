@@ -162,8 +162,8 @@ void write_events(json::Writer& w, const events::EventServices* events,
   for (const auto& listener : events->listeners) {
     dead += listener->figures->dead;
     if (listener->lag)
-      if (const auto behind = listener->lag())
-        lag = lag.value_or(0) + static_cast<double>(*behind);
+      for (const auto& topic : listener->lag())
+        lag = lag.value_or(0) + static_cast<double>(topic.events);
   }
   std::optional<double> waiting, oldest;
   if (outbox) {
