@@ -298,6 +298,7 @@ test('every page is accessible and fits, light and dark, wide and narrow', async
     ['overview', '', (page) => page.getByRole('region', { name: 'What is stuck' })],
     ['actors', '#/actors', (page) => grid(page).getByRole('gridcell', { name: '/system/' }).first()],
     ['actor', '#/actors?show=%2Fsystem%2Fpeople', (page) => drawer(page).getByText('Last messages')],
+    ['kinds', '#/actors?view=kinds', (page) => page.getByRole('table', { name: 'Kinds of actors' }).locator('.row-button').first()],
     ['tree', '#/actors?view=tree', (page) => page.getByRole('treegrid').locator('tbody tr').first()],
     ['dead', '#/actors?view=dead', (page) => page.getByRole('row').nth(1)],
     ['traces', '#/traces', (page) => page.getByRole('row').nth(1)],

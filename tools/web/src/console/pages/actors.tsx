@@ -10,11 +10,12 @@ import { Glyph } from '../ui/glyph'
 import { Choice, PageHead } from '../ui/parts'
 import { ActorDrawer } from './actor_detail'
 import { ActorGrid } from './actor_grid'
+import { ActorKinds } from './actor_kinds'
 import { ActorTree } from './actor_tree'
 import { DeadActors } from './actor_dead'
 
-type View = 'table' | 'tree' | 'dead'
-const views: [View, string][] = [['table', 'Table'], ['tree', 'Tree'], ['dead', 'Dead']]
+type View = 'table' | 'kinds' | 'tree' | 'dead'
+const views: [View, string][] = [['table', 'Table'], ['kinds', 'Kinds'], ['tree', 'Tree'], ['dead', 'Dead']]
 
 /** A field whose value takes effect a moment after the last key. */
 function Search({ label, value, change, placeholder, list, main = false }: { label: string; value: string; change: (value: string) => void; placeholder?: string; list?: string[]; main?: boolean }) {
@@ -121,8 +122,9 @@ export function ActorsPage() {
         Each has one mailbox and one state, and does one thing at a time.
       </PageHead>
       <Strip />
-      {view !== 'dead' && <Filters query={query} change={change} />}
+      {(view === 'table' || view === 'tree') && <Filters query={query} change={change} />}
       {view === 'table' && <ActorGrid query={query} change={change} shown={shown} show={show} />}
+      {view === 'kinds' && <ActorKinds />}
       {view === 'tree' && <ActorTree root={query.path || '/'} show={show} browse={(path) => location.hash = here({ view: null, path })} />}
       {view === 'dead' && <DeadActors />}
       {shown && <ActorDrawer key={shown} path={shown} close={() => show(null)} go={show} />}

@@ -56,7 +56,7 @@ function Schedules() {
 }
 
 const batch_columns: Column<ActorRow>[] = [
-  { key: 'path', title: 'Batch', cell: (r) => <ActorLink path={r.path} />, sort: (r) => r.path },
+  { key: 'path', title: 'Which', cell: (r) => <ActorLink path={r.path} />, sort: (r) => r.path },
   { key: 'state', title: 'State', cell: (r) => <><StateBadge state={r.state} /> <span class="muted">{maskText(doing(r))}</span></> },
   { key: 'messages', title: 'Steps', figure: true, cell: (r) => short(r.messages), sort: (r) => r.messages },
   { key: 'failures', title: 'Failed', figure: true, cell: (r) => short(r.failures), sort: (r) => r.failures },
