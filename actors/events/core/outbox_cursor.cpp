@@ -1,10 +1,13 @@
 #include "actors/events/core/outbox_cursor.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace jobraker::events {
 
-OutboxRead OutboxCursor::next() const {
+OutboxRead OutboxCursor::next() {
+  reading_ = true;
+  gone_since_.clear();
   OutboxRead read;
   read.epoch = epoch_;
   read.after = after_;
@@ -15,11 +18,13 @@ OutboxRead OutboxCursor::next() const {
 
 std::vector<std::int64_t> OutboxCursor::found(const OutboxRead& read, const OutboxFound& found) {
   std::vector<std::int64_t> fresh;
+  const auto gone = std::exchange(gone_since_, {});
+  reading_ = false;
   if (read.epoch != epoch_)
     return fresh;
   for (auto seq : found.seqs) {
     gaps_.erase(seq);
-    if (in_hand_.insert(seq).second)
+    if (!gone.contains(seq) && in_hand_.insert(seq).second)
       fresh.push_back(seq);
   }
   // Asked for, not there, and nobody is left who could bring it: rolled back.
@@ -63,6 +68,8 @@ void OutboxCursor::advance(const OutboxFound& found) {
 void OutboxCursor::removed(const std::vector<std::int64_t>& seqs) {
   for (auto seq : seqs)
     in_hand_.erase(seq);
+  if (reading_)
+    gone_since_.insert(seqs.begin(), seqs.end());
 }
 
 void OutboxCursor::forget_all_but(const std::set<std::int64_t>& kept) {

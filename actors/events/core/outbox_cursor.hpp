@@ -33,14 +33,15 @@ class OutboxCursor {
 public:
   explicit OutboxCursor(std::size_t gaps_max = 2000) : gaps_max_(gaps_max) {}
 
-  /// The next read. One read at a time.
-  OutboxRead next() const;
+  /// The next read. One read at a time: of an earlier one that failed nothing is expected.
+  OutboxRead next();
 
   /// What it found. Answers which numbers are new; they are in hand from then on. A read from
   /// before forget_all_but tells nothing.
   std::vector<std::int64_t> found(const OutboxRead& read, const OutboxFound& found);
 
-  /// Told and removed: they will not be found again.
+  /// Told and removed, or another node's: they are in hand no more. A read that is out may have
+  /// seen them before they went, and finds nothing new in them.
   void removed(const std::vector<std::int64_t>& seqs);
 
   /// What is in hand may have to be told again (the producer was lost): all but `kept`.
@@ -62,6 +63,8 @@ private:
   std::optional<Begin> begin_{};  ///< what was found above after_ while not settled
   bool settled_ = false;          ///< what is missing below the last number found is in gaps_
   std::set<std::int64_t> in_hand_{};
+  bool reading_ = false;                         ///< a read is out
+  std::set<std::int64_t> gone_since_{};          ///< removed while it is
   std::map<std::int64_t, std::int64_t> gaps_{};  ///< number → xmax when it was missed
 };
 
