@@ -3,7 +3,7 @@ import { useEffect } from 'preact/hooks'
 import { ApiError } from '../shared/problem'
 import { Live as Socket } from '../shared/live'
 import { hear, silent, type Live } from './core/stream'
-import { api } from './state'
+import { api, sample } from './state'
 
 /** What the stream has told; nothing while nobody looks. */
 export const live = signal<Live>(silent)
@@ -30,6 +30,8 @@ const socket = new Socket({
     heard_at.value = Date.now()
     if (frame['type'] === 'figures' && (!following.value || performance.now() - asked_at < settle_ms)) return
     live.value = hear(live.value, frame)
+    // Alarms stand on every page; the overview has them all.
+    if (frame['type'] === 'alarm' || frame['type'] === 'alarm_over') void sample()
   },
   isFinal: (error) => error instanceof ApiError && (error.status === 401 || error.status === 403),
 })

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { age, duration, durationMs, perSecond, percent, short, tail, usd, usdOfNano } from './figures'
+import { age, duration, durationMs, past, perSecond, percent, short, tail, usd, usdOfNano } from './figures'
 
 describe('figures', () => {
   it('gives every duration three digits and a unit', () => {
@@ -27,7 +27,7 @@ describe('figures', () => {
     expect([percent(1, 0), percent(1, 1000), percent(0, 5), percent(3, 4)]).toEqual(['–', '<1 %', '0 %', '75 %'])
     const now = Date.parse('2026-11-21T12:00:00Z')
     expect(['2026-11-21T12:00:00Z', '2026-11-21T11:59:18Z', '2026-11-21T11:00:00Z', '2026-11-19T11:00:00Z'].map((at) => age(at, now))).toEqual(['now', '42 s', '1 h', '2 d'])
-    expect(age(null)).toBe('–')
+    expect([age(null), past(null), past('2026-11-21T12:00:00Z', now), past('2026-11-21T11:00:00Z', now)]).toEqual(['–', '–', 'now', '1 h ago'])
     expect(tail('/users/0191-abcd/conversations/7', 20)).toBe('…/conversations/7')
     expect(tail('/short', 20)).toBe('/short')
   })

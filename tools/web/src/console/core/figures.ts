@@ -71,6 +71,12 @@ export function age(at: string | null | undefined, now = Date.now()): string {
   return s < 1 ? 'now' : s < 60 ? `${s} s` : s < 3600 ? `${Math.floor(s / 60)} min` : s < 86_400 ? `${Math.floor(s / 3600)} h` : `${Math.floor(s / 86_400)} d`
 }
 
+/** `now`, `12 s ago`. */
+export const past = (at: string | null | undefined, now = Date.now()) => {
+  const words = age(at, now)
+  return words === 'now' || words === '–' ? words : `${words} ago`
+}
+
 /** The last parts of a long path, so that what differs stays to be seen. */
 export function tail(path: string, most: number): string {
   if (path.length <= most) return path

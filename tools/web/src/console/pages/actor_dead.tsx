@@ -3,7 +3,7 @@ import { moment } from '../../shared/format'
 import { useEvery, useLoad } from '../../shared/load'
 import { Badge, Button } from '../../shared/ui/basic'
 import { Table, type Column } from '../../shared/ui/table'
-import { age, durationMs, short } from '../core/figures'
+import { durationMs, past, short } from '../core/figures'
 import { maskText } from '../core/mask'
 import { following } from '../live'
 import { useCommands } from '../keyboard'
@@ -19,7 +19,7 @@ const columns: Column<DeadActor>[] = [
   { key: 'kind', title: 'Kind', cell: (d) => d.kind, sort: (d) => d.kind },
   { key: 'how', title: 'How', cell: (d) => <Badge tone={d.crashed ? 'bad' : 'neutral'}>{d.crashed ? 'crashed' : 'ended'}</Badge>, sort: (d) => Number(d.crashed) },
   { key: 'reason', title: 'Reason', cell: (d) => maskText(d.reason) },
-  { key: 'died', title: 'Died', figure: true, cell: (d) => <time dateTime={d.died_at} title={moment(d.died_at)}>{age(d.died_at)} ago</time>, sort: (d) => Date.parse(d.died_at) },
+  { key: 'died', title: 'Died', figure: true, cell: (d) => <time dateTime={d.died_at} title={moment(d.died_at)}>{past(d.died_at)}</time>, sort: (d) => Date.parse(d.died_at) },
   { key: 'lived', title: 'Lived', figure: true, cell: (d) => durationMs(Date.parse(d.died_at) - Date.parse(d.born_at)), sort: (d) => Date.parse(d.died_at) - Date.parse(d.born_at) },
   { key: 'messages', title: 'Messages', figure: true, cell: (d) => short(d.messages), sort: (d) => d.messages },
   { key: 'failures', title: 'Failures', figure: true, cell: (d) => short(d.failures), sort: (d) => d.failures },

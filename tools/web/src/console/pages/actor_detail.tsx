@@ -3,7 +3,7 @@ import { useEvery, useLoad } from '../../shared/load'
 import { ApiError } from '../../shared/problem'
 import { Badge, Button, Empty, Note, Problem, Skeleton } from '../../shared/ui/basic'
 import { Icon } from '../../shared/ui/icon'
-import { age, duration, instant, percent, perSecond, short } from '../core/figures'
+import { duration, instant, past, perSecond, percent, short } from '../core/figures'
 import { maskText, maskValue } from '../core/mask'
 import { useCommands } from '../keyboard'
 import { following, live } from '../live'
@@ -71,7 +71,7 @@ function Figures({ row }: { row: ActorRow }) {
     ['Messages /s', <><Spark values={live.value.trails.get(row.path)?.values ?? [row.rate]} /> {perSecond(row.rate)}</>],
     ['Mean wait', duration(row.wait_us_mean)], ['In handlers', duration(row.busy_us)], ['Mean run', row.messages ? duration(row.busy_us / row.messages) : '–'],
     ['Failures', short(row.failures)], ['Too late', short(row.dropped)], ['Restarts', short(row.restarts)],
-    ['Born', `${age(row.born_at)} ago`], ['Kind', row.kind], ['Memory', row.bytes === null ? 'not told' : `${short(row.bytes)} B`],
+    ['Born', past(row.born_at)], ['Kind', row.kind], ['Memory', row.bytes === null ? 'not told' : `${short(row.bytes)} B`],
   ]
   return <dl class="facts">{list.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
 }

@@ -139,7 +139,7 @@ export function ActorGrid({ query, change, shown, show }: Props) {
     }
   }
   if (isMissing(rows.error)) return <Unavailable what="The actors" />
-  const at = rows.atOf(part.first)
+  const at = rows.atOf(Math.floor((part.first + part.end) / 2))
   const drawn = Array.from({ length: part.end - part.first }, (_, i) => part.first + i)
   return (
     <div class="grid-frame">

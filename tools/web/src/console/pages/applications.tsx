@@ -3,7 +3,7 @@ import { moment, words } from '../../shared/format'
 import { useEvery, useLoad } from '../../shared/load'
 import { Badge, Button } from '../../shared/ui/basic'
 import { Table, type Column } from '../../shared/ui/table'
-import { age, short } from '../core/figures'
+import { age, past, short } from '../core/figures'
 import { maskText } from '../core/mask'
 import { useCommands } from '../keyboard'
 import { api, to } from '../state'
@@ -72,7 +72,7 @@ const live_columns: Column<ActorRow>[] = [
   { key: 'state', title: 'State', cell: (r) => <><StateBadge state={r.state} /> <span class="muted">{maskText(doing(r))}</span></> },
   { key: 'mailbox', title: 'Mailbox', figure: true, cell: (r) => short(r.mailbox), sort: (r) => r.mailbox },
   { key: 'failures', title: 'Failures', figure: true, cell: (r) => short(r.failures), sort: (r) => r.failures },
-  { key: 'last', title: 'Last message', cell: (r) => (r.last_message ? `${r.last_message.type}, ${age(r.last_message.at)} ago` : '–') },
+  { key: 'last', title: 'Last message', cell: (r) => (r.last_message ? `${r.last_message.type}, ${past(r.last_message.at)}` : '–') },
 ]
 
 /** Applications in memory: each that is being sent is an actor. */

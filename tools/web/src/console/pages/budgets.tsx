@@ -5,7 +5,7 @@ import { Badge, Button } from '../../shared/ui/basic'
 import { confirmed, Dialog } from '../../shared/ui/dialog'
 import { Field, Form, Select } from '../../shared/ui/form'
 import { complain, say } from '../../shared/ui/toast'
-import { age, percent, usd } from '../core/figures'
+import { past, percent, usd } from '../core/figures'
 import { api } from '../state'
 import type { Budget, Budgets } from '../types'
 import { Gate, Meter, Panel } from '../ui/parts'
@@ -85,7 +85,7 @@ export function BudgetPanel() {
             {alerts.length > 0 && (
               <>
                 <h3>Alerts of the last month</h3>
-                <ul class="alarms">{alerts.slice(0, 20).map((a, i) => <li key={i}><Badge tone={a.threshold >= 100 ? 'bad' : 'warn'}>{a.threshold} %</Badge><span>{nameOf(a)}</span><time class="muted" dateTime={a.at}>{age(a.at)} ago</time></li>)}</ul>
+                <ul class="alarms">{alerts.slice(0, 20).map((a, i) => <li key={i}><Badge tone={a.threshold >= 100 ? 'bad' : 'warn'}>{a.threshold} %</Badge><span>{nameOf(a)}</span><time class="muted" dateTime={a.at}>{past(a.at)}</time></li>)}</ul>
               </>
             )}
           </>

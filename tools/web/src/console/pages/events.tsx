@@ -5,7 +5,7 @@ import { Badge, Button } from '../../shared/ui/basic'
 import { confirmed, Dialog } from '../../shared/ui/dialog'
 import { Table, type Column } from '../../shared/ui/table'
 import { complain, say } from '../../shared/ui/toast'
-import { age, durationS, short } from '../core/figures'
+import { durationS, past, short } from '../core/figures'
 import { maskJson, maskText } from '../core/mask'
 import { traceIdIn } from '../core/waterfall'
 import { useCommands } from '../keyboard'
@@ -27,7 +27,7 @@ const consumer_columns: Column<Consumer>[] = [
 ]
 
 const letter_columns: Column<DeadLetter>[] = [
-  { key: 'failed', title: 'Failed', cell: (d) => <time dateTime={d.failed_at} title={moment(d.failed_at)}>{age(d.failed_at)} ago</time>, sort: (d) => -Date.parse(d.failed_at) },
+  { key: 'failed', title: 'Failed', cell: (d) => <time dateTime={d.failed_at} title={moment(d.failed_at)}>{past(d.failed_at)}</time>, sort: (d) => -Date.parse(d.failed_at) },
   { key: 'topic', title: 'Topic', cell: (d) => <code>{d.topic}</code>, sort: (d) => d.topic },
   { key: 'consumer', title: 'Consumer', cell: (d) => <code>{d.consumer}</code>, sort: (d) => d.consumer },
   { key: 'reason', title: 'Reason', cell: (d) => maskText(d.reason) },

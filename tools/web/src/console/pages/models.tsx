@@ -4,7 +4,7 @@ import { useLoad } from '../../shared/load'
 import { place } from '../../shared/router'
 import { Badge, Button, Skeleton } from '../../shared/ui/basic'
 import { Table, type Column } from '../../shared/ui/table'
-import { age, durationMs, percent, short, usdOfNano } from '../core/figures'
+import { durationMs, past, percent, short, usdOfNano } from '../core/figures'
 import { maskValue } from '../core/mask'
 import { bucketName, fillBuckets, rangeOf, ranges, shareName, type Range } from '../core/usage'
 import { useCommands } from '../keyboard'
@@ -70,7 +70,7 @@ function Calls({ turn }: { turn: number }) {
   const ms = (c: Call) => Number(text(c, 'latency_ms', 'ms', 'duration_ms') ?? NaN)
   const error = (c: Call) => text(c, 'error', 'error_code', 'outcome')
   const columns: Column<Call>[] = [
-    { key: 'at', title: 'When', cell: (c) => { const at = text(c, 'at', 'started_at', 'created_at'); return typeof at === 'string' ? <time dateTime={at} title={moment(at)}>{age(at)} ago</time> : '–' } },
+    { key: 'at', title: 'When', cell: (c) => { const at = text(c, 'at', 'started_at', 'created_at'); return typeof at === 'string' ? <time dateTime={at} title={moment(at)}>{past(at)}</time> : '–' } },
     { key: 'operation', title: 'Operation', cell: (c) => String(text(c, 'operation') ?? '–'), sort: (c) => String(text(c, 'operation')) },
     { key: 'model', title: 'Model', cell: (c) => <code>{String(text(c, 'model') ?? '–')}</code>, sort: (c) => String(text(c, 'model')) },
     { key: 'ms', title: 'Took', figure: true, cell: (c) => durationMs(ms(c)), sort: ms },

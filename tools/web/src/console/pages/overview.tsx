@@ -57,7 +57,7 @@ function Doing({ now }: { now: OverviewData }) {
 
 function Slow({ now }: { now: OverviewData }) {
   const list = samples.value
-  const slowest = useLoad((signal) => api.get<{ items: TraceRow[] }>('/admin/traces?slowest=true&limit=5', { signal }), [Math.floor(list.length / 5)])
+  const slowest = useLoad((signal) => api.get<{ items: TraceRow[] }>('/admin/traces?slowest=true&limit=5', { signal }), [Math.floor((list[list.length - 1]?.at ?? 0) / 10_000)])
   return (
     <Panel title="What is slow" note="time to answer a request">
       <Tiles>
@@ -95,7 +95,7 @@ function Ranked({ items, none }: { items: { key: string; name: preact.ComponentC
 
 function Costs({ now }: { now: OverviewData }) {
   const { today_usd, budget_usd } = now.cost
-  const operations = useLoad((signal) => api.get<Metrics>('/admin/llm/metrics?group_by=operation', { signal }), [Math.floor(samples.value.length / 15)])
+  const operations = useLoad((signal) => api.get<Metrics>('/admin/llm/metrics?group_by=operation', { signal }), [Math.floor((samples.value[samples.value.length - 1]?.at ?? 0) / 30_000)])
   const words = budget_usd === null ? `${usd(today_usd)}, no budget is set` : `${usd(today_usd)} of ${usd(budget_usd)} (${percent(today_usd, budget_usd)})`
   return (
     <Panel title="What it costs" note="language models, in US dollars">

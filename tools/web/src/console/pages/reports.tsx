@@ -5,7 +5,7 @@ import { Badge, Button } from '../../shared/ui/basic'
 import { Form, TextArea } from '../../shared/ui/form'
 import { Empty } from '../../shared/ui/basic'
 import { complain, say } from '../../shared/ui/toast'
-import { age } from '../core/figures'
+import { past } from '../core/figures'
 import { maskText } from '../core/mask'
 import { useCommands } from '../keyboard'
 import { api } from '../state'
@@ -44,7 +44,7 @@ function Item({ report, done }: { report: Report; done: () => void }) {
       <header>
         <Badge tone={report.state === 'open' ? 'warn' : report.state === 'upheld' ? 'bad' : 'neutral'}>{report.state}</Badge>
         <h2 data-row="" tabIndex={-1}>{words(report.reason)}</h2>
-        <time class="muted small" dateTime={report.created_at} title={moment(report.created_at)}>{age(report.created_at)} ago</time>
+        <time class="muted small" dateTime={report.created_at} title={moment(report.created_at)}>{past(report.created_at)}</time>
         <span class="muted small panel-tools">conversation <code>{report.conversation_id.slice(0, 8)}</code></span>
       </header>
       {report.comment && <p><b>The report says:</b> {maskText(report.comment)}</p>}

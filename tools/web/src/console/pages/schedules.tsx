@@ -4,7 +4,7 @@ import { Badge, Button } from '../../shared/ui/basic'
 import { confirmed } from '../../shared/ui/dialog'
 import { Table, type Column } from '../../shared/ui/table'
 import { complain, say } from '../../shared/ui/toast'
-import { age, duration, durationS, short } from '../core/figures'
+import { duration, durationS, past, short } from '../core/figures'
 import { maskText } from '../core/mask'
 import { useCommands } from '../keyboard'
 import { api, to } from '../state'
@@ -40,7 +40,7 @@ function Schedules() {
     { key: 'rhythm', title: 'When', cell: (s) => <code>{rhythm(s)}</code> },
     { key: 'state', title: 'State', cell: (s) => (s.paused ? <Badge tone="warn">paused</Badge> : <Badge tone="good">on</Badge>), sort: (s) => Number(s.paused) },
     { key: 'next', title: 'Next', figure: true, cell: (s) => <span title={s.next_run ? moment(s.next_run) : ''}>{s.paused ? '–' : due(s.next_run)}</span>, sort: (s) => (s.next_run ? Date.parse(s.next_run) : Infinity) },
-    { key: 'last', title: 'Last', figure: true, cell: (s) => <span title={s.last_run ? moment(s.last_run) : ''}>{s.last_run ? `${age(s.last_run)} ago` : 'never'}</span>, sort: (s) => (s.last_run ? Date.parse(s.last_run) : 0) },
+    { key: 'last', title: 'Last', figure: true, cell: (s) => <span title={s.last_run ? moment(s.last_run) : ''}>{s.last_run ? past(s.last_run) : 'never'}</span>, sort: (s) => (s.last_run ? Date.parse(s.last_run) : 0) },
     { key: 'outcome', title: 'Outcome', cell: (s) => (s.last_outcome ? maskText(s.last_outcome) : '–') },
     {
       key: 'do', title: 'Actions',
@@ -61,7 +61,7 @@ const batch_columns: Column<ActorRow>[] = [
   { key: 'messages', title: 'Steps', figure: true, cell: (r) => short(r.messages), sort: (r) => r.messages },
   { key: 'failures', title: 'Failed', figure: true, cell: (r) => short(r.failures), sort: (r) => r.failures },
   { key: 'busy', title: 'In handlers', figure: true, cell: (r) => duration(r.busy_us), sort: (r) => r.busy_us },
-  { key: 'born', title: 'Since', figure: true, cell: (r) => `${age(r.born_at)} ago`, sort: (r) => -Date.parse(r.born_at) },
+  { key: 'born', title: 'Since', figure: true, cell: (r) => past(r.born_at), sort: (r) => -Date.parse(r.born_at) },
 ]
 
 /** Long work under way: each batch and each workflow is an actor. */

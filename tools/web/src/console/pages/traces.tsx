@@ -5,7 +5,7 @@ import { go, place } from '../../shared/router'
 import { Badge, Button } from '../../shared/ui/basic'
 import { Icon } from '../../shared/ui/icon'
 import { Table, type Column } from '../../shared/ui/table'
-import { age, duration, short } from '../core/figures'
+import { duration, past, short } from '../core/figures'
 import { traceIdIn } from '../core/waterfall'
 import { useCommands } from '../keyboard'
 import { api, replaceHere } from '../state'
@@ -43,7 +43,7 @@ const columns = (top: number): Column<TraceRow>[] => [
   { key: 'state', title: 'Outcome', cell: (t) => (t.failed ? <Badge tone="bad">failed</Badge> : <span class="muted">done</span>), sort: (t) => Number(t.failed) },
   { key: 'spans', title: 'Spans', figure: true, cell: (t) => short(t.spans), sort: (t) => t.spans },
   { key: 'duration', title: 'Took', figure: true, cell: (t) => <span class="shared"><Share value={t.duration_us} of={top} /><b>{duration(t.duration_us)}</b></span>, sort: (t) => t.duration_us },
-  { key: 'at', title: 'When', figure: true, cell: (t) => <time dateTime={t.at} title={moment(t.at)}>{age(t.at)} ago</time>, sort: (t) => Date.parse(t.at) },
+  { key: 'at', title: 'When', figure: true, cell: (t) => <time dateTime={t.at} title={moment(t.at)}>{past(t.at)}</time>, sort: (t) => Date.parse(t.at) },
 ]
 
 function TraceList() {

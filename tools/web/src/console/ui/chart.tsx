@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { age } from '../core/figures'
-import { linePath } from './spark'
+import { ceiling, linePath, nearest, shares } from '../core/line'
 
 export interface Series {
   name: string
@@ -32,23 +32,19 @@ export function useWidth<E extends HTMLElement>() {
   return { ref, width }
 }
 
-/** A round value that all others are below. */
-export function ceiling(value: number): number {
-  if (value <= 0) return 1
-  const power = 10 ** Math.floor(Math.log10(value))
-  return ([1, 1.5, 2, 3, 4, 5, 8, 10].find((m) => m * power >= value) ?? 10) * power
-}
-
 /** Lines over time, with what they are at the pointer. Its figures stand beside it in words, too. */
 export function Chart({ label, at, series, format, height = 96 }: Props) {
   const { ref, width } = useWidth<HTMLDivElement>()
   const [hover, setHover] = useState<number | null>(null)
   const top = ceiling(Math.max(0, ...series.flatMap((s) => s.values.map((v) => v ?? 0))))
-  const x = (i: number) => (at.length > 1 ? (i / (at.length - 1)) * width : width)
+  const places = shares(at)
+  const x = (i: number) => places[i]! * width
   const point = (event: PointerEvent) => {
     const box = (event.currentTarget as Element).getBoundingClientRect()
-    if (at.length > 1) setHover(Math.min(at.length - 1, Math.max(0, Math.round(((event.clientX - box.left) / box.width) * (at.length - 1)))))
+    if (at.length > 1) setHover(nearest(places, (event.clientX - box.left) / box.width))
   }
+  // The list may have become shorter under the pointer.
+  const picked = hover !== null && hover < at.length ? hover : null
   const last = (s: Series) => s.values[s.values.length - 1]
   const words = series.map((s) => `${s.name}: ${last(s) === null || last(s) === undefined ? 'unknown' : format(last(s)!)}`).join(', ')
   return (
@@ -57,10 +53,10 @@ export function Chart({ label, at, series, format, height = 96 }: Props) {
         {series.map((s) => (
           <span key={s.name} class={`key c${s.colour}`}>
             <i />
-            {s.name} <b>{(hover === null ? last(s) : s.values[hover]) == null ? '–' : format((hover === null ? last(s) : s.values[hover])!)}</b>
+            {s.name} <b>{(picked === null ? last(s) : s.values[picked]) == null ? '–' : format((picked === null ? last(s) : s.values[picked])!)}</b>
           </span>
         ))}
-        <span class="chart-when">{hover === null ? '' : `${age(new Date(at[hover]!).toISOString(), at[at.length - 1])} before`}</span>
+        <span class="chart-when">{picked === null ? '' : `${age(new Date(at[picked]!).toISOString(), at[at.length - 1])} before`}</span>
       </figcaption>
       <div class="plot" ref={ref} onPointerMove={point} onPointerLeave={() => setHover(null)}>
         {width > 0 && (
@@ -73,7 +69,7 @@ export function Chart({ label, at, series, format, height = 96 }: Props) {
             ))}
             <line class="ground" x1="0" x2={width} y1={height - 0.5} y2={height - 0.5} />
             {series.map((s) => {
-              const line = linePath(s.values, width, height - 4, top)
+              const line = linePath(s.values, (i) => places[i]!, width, height - 4, top)
               return (
                 <g key={s.name} class={`line c${s.colour}`} transform="translate(0 3.5)">
                   {s.area && !s.values.includes(null) && at.length > 1 && <path class="area" d={`${line}L${width} ${height - 4}L0 ${height - 4}Z`} />}
@@ -81,7 +77,7 @@ export function Chart({ label, at, series, format, height = 96 }: Props) {
                 </g>
               )
             })}
-            {hover !== null && <line class="cross" x1={x(hover)} x2={x(hover)} y1="0" y2={height} />}
+            {picked !== null && <line class="cross" x1={x(picked)} x2={x(picked)} y1="0" y2={height} />}
           </svg>
         )}
       </div>
