@@ -154,6 +154,7 @@ test('an actor is stopped only after its path was typed, and is seen to go', asy
   await stop.click()
   await page.getByText(/^Stop: 1 actor/).waitFor()
   await page.goto(base + '/console#/actors?view=dead')
+  await page.getByLabel('Search').fill(fixture.user)
   await page.getByRole('row').filter({ hasText: fixture.user }).first().waitFor()
   await page.goto(base + '/console#/audit')
   const row = page.getByRole('row').filter({ hasText: fixture.user }).first()
@@ -291,6 +292,26 @@ test('a reported answer is decided', async () => {
   await page.getByRole('button', { name: 'Upheld', exact: true }).click()
   await page.getByText('agreed').waitFor()
   await leave(page)
+})
+
+test('a server that does not answer is told of, and figures come back by themselves', async () => {
+  const page = await visit('')
+  await page.getByRole('region', { name: 'State' }).waitFor()
+  await page.route('**/api/v1/admin/overview', (route) => route.abort())
+  await page.getByText('The server cannot be reached').waitFor()
+  await page.getByText(/^as of/).waitFor()
+  await accessible(page, 'away')
+  await shot(page, 'console-away', false)
+  await page.unroute('**/api/v1/admin/overview')
+  await page.getByText(/^up /).waitFor()
+  assert.equal(await page.getByText('The server cannot be reached').count(), 0)
+  // Without the stream there are rows all the same, and it is said that they stand still.
+  await page.routeWebSocket(/actors\/stream/, (socket) => socket.close())
+  await go(page, 'Actors')
+  await page.reload()
+  await page.getByText('connection lost, trying again').waitFor()
+  await grid(page).getByRole('gridcell', { name: '/system/' }).first().waitFor()
+  await leave(page, /status of (401|404)|ERR_FAILED|WebSocket/)
 })
 
 test('every page is accessible and fits, light and dark, wide and narrow', async () => {

@@ -29,6 +29,8 @@ const columns: Column<DeadActor>[] = [
 export function DeadActors() {
   const [which, setWhich] = useState<'all' | 'crashed'>('all')
   const [open, setOpen] = useState<DeadActor | null>(null)
+  const [text, setText] = useState('')
+  const wanted = text.trim().toLowerCase()
   const dead = useLoad((signal) => api.get<{ items: DeadActor[] }>(`/admin/actors/dead?limit=500${which === 'crashed' ? '&crashed=true' : ''}`, { signal }), [which])
   useEvery(() => dead.reload(), 5000, following.value && !dead.busy)
   useCommands({
@@ -41,7 +43,13 @@ export function DeadActors() {
   })
   return (
     <>
-      <div class="row spaced"><Choice label="Which" options={[['all', 'All'], ['crashed', 'Crashed']]} value={which} pick={setWhich} /></div>
+      <div class="row spaced">
+        <Choice label="Which" options={[['all', 'All'], ['crashed', 'Crashed']]} value={which} pick={setWhich} />
+        <div class="filter inline">
+          <label for="dead-search">Search</label>
+          <input id="dead-search" type="search" data-search="" value={text} placeholder="path, kind or reason" autocomplete="off" onInput={(event) => setText(event.currentTarget.value)} />
+        </div>
+      </div>
       {open && (
         <Panel title="Last messages" note={open.path} tools={<Button look="plain" size="small" icon="close" aria-label="Close the last messages" onClick={() => setOpen(null)} />}>
           <p>{open.crashed ? 'It crashed' : 'It ended'}: {maskText(open.reason)}</p>
@@ -49,7 +57,7 @@ export function DeadActors() {
         </Panel>
       )}
       <Gate of={dead} what="Actors that have ended" lines={6}>
-        {({ items }) => <Table quiet caption="Actors that have ended" columns={columns} rows={items} id={id} sorted="-died" open={setOpen} selected={open ? id(open) : undefined} empty={which === 'crashed' ? 'None has crashed.' : 'None has ended yet.'} />}
+        {({ items }) => <Table quiet caption="Actors that have ended" columns={columns} rows={wanted ? items.filter((d) => `${d.path} ${d.kind} ${d.reason}`.toLowerCase().includes(wanted)) : items} id={id} sorted="-died" open={setOpen} selected={open ? id(open) : undefined} empty={wanted ? 'None is like that.' : which === 'crashed' ? 'None has crashed.' : 'None has ended yet.'} />}
       </Gate>
     </>
   )

@@ -68,7 +68,7 @@ function Value({ value }: { value: unknown }) {
 function Figures({ row }: { row: ActorRow }) {
   const list: [string, preact.ComponentChildren][] = [
     ['Mailbox', short(row.mailbox)], ['Messages', short(row.messages)],
-    ['Messages /s', <><Spark values={live.value.trails.get(row.path)?.values ?? [row.rate]} /> {perSecond(row.rate)}</>],
+    ['Messages /s', <>{perSecond(row.rate)} <Spark values={live.value.trails.get(row.path)?.values ?? [row.rate]} /></>],
     ['Mean wait', duration(row.wait_us_mean)], ['In handlers', duration(row.busy_us)], ['Mean run', row.messages ? duration(row.busy_us / row.messages) : '–'],
     ['Failures', short(row.failures)], ['Too late', short(row.dropped)], ['Restarts', short(row.restarts)],
     ['Born', past(row.born_at)], ['Kind', row.kind], ['Memory', row.bytes === null ? 'not told' : `${short(row.bytes)} B`],
