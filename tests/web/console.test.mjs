@@ -70,7 +70,7 @@ test('the overview answers four questions with the figures of the server', async
   const { body } = await asked(page, '/admin/overview')
   assert.ok(body.actors.live > 10 && body.http.requests > 10)
   const doing = await page.getByRole('region', { name: 'What it is doing' }).innerText()
-  assert.match(doing, /\d+\s+of \d+ connections/)
+  assert.match(doing, /Connections to SQL\s+\d+\s+of \d+/)
   // The dead letter is named, and leads to the events.
   await page.getByRole('region', { name: 'State' }).getByRole('link', { name: /set aside after failures/ }).click()
   await heading(page, 'Events')
@@ -300,6 +300,7 @@ test('a server that does not answer is told of, and figures come back by themsel
   await page.route('**/api/v1/admin/overview', (route) => route.abort())
   await page.getByText('The server cannot be reached').waitFor()
   await page.getByText(/^as of/).waitFor()
+  assert.equal(await page.getByText('Everything works as it should.').count(), 0)
   await accessible(page, 'away')
   await shot(page, 'console-away', false)
   await page.unroute('**/api/v1/admin/overview')

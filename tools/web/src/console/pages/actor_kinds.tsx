@@ -6,7 +6,7 @@ import type { KindFigures } from '../types'
 import { Share } from '../ui/parts'
 
 /** Time in handlers as a share of one processor core. */
-const cores = (us_per_s: number | null) => (us_per_s === null ? '–' : `${(us_per_s / 10_000).toFixed(us_per_s < 100_000 ? 2 : 0)} %`)
+const cores = (us_per_s: number | null) => (us_per_s === null ? '–' : `${perSecond(us_per_s / 10_000)} %`)
 
 const columns = (top: number): Column<KindFigures>[] => [
   { key: 'kind', title: 'Kind', cell: (k) => k.kind, sort: (k) => k.kind },

@@ -47,7 +47,7 @@ function Doing({ now }: { now: OverviewData }) {
         <Tile name="Requests" value={perSecond(now.http.per_s)} unit="/s" sub={`${short(now.http.running)} under way`} />
         <Tile name="Messages" value={perSecond(totals?.rate)} unit="/s" sub={`${short(now.actors.mailbox)} waiting in mailboxes`} />
         <Tile name="Actors" value={short(now.actors.live)} sub={<>{short(now.actors.running)} running, {short(now.actors.births)} born</>} />
-        <Tile name="SQL" value={short(now.sql.connections_up)} unit={now.sql.connections === null ? '' : `of ${short(now.sql.connections)} connections`} sub={`${short(now.sql.statements)} statements, ${short(now.sql.waiting)} waiting`} tone={now.sql.connections_up === null || (now.sql.connections_up === 0 && now.sql.connections !== 0) ? 'bad' : undefined} />
+        <Tile name="Connections to SQL" value={short(now.sql.connections_up)} unit={now.sql.connections === null ? '' : `of ${short(now.sql.connections)}`} sub={`${short(now.sql.statements)} statements, ${short(now.sql.waiting)} waiting`} tone={now.sql.connections_up === null || (now.sql.connections_up === 0 && now.sql.connections !== 0) ? 'bad' : undefined} />
       </Tiles>
       <Chart label="Requests a second" at={at} format={perSecond} series={[{ name: 'requests /s', values: list.map((s) => s.data.http.per_s), colour: 1, area: true }]} />
       {rates.length > 1 && <Chart label="Messages a second" at={rates.map((r) => r.at)} format={perSecond} series={[{ name: 'messages /s', values: rates.map((r) => r.value), colour: 2, area: true }]} />}
@@ -180,7 +180,7 @@ export function OverviewPage() {
       {error !== undefined && !isMissing(error) && <Problem error={error} retry={() => void sample()} />}
       {now ? (
         <>
-          <Verdict />
+          {!late && <Verdict />}
           <div class="four">
             <Doing now={now.data} />
             <Slow now={now.data} />
