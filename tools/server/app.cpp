@@ -229,6 +229,7 @@ struct App::Impl {
     chat.release_conversation = [this](const ConversationId& id) { conversations->release(id); };
     wire_applications();
     wire_workflows();
+    keep_at_work();
     dependencies.add("postgresql", true);
     dependencies.add("openai", false);
     dependencies.add("anthropic", false);
@@ -260,6 +261,35 @@ struct App::Impl {
     sending.find = [this](const ApplicationId& id) { return live_applications->find(id); };
     sending.release = [this](const ApplicationId& id) { live_applications->release(id); };
     services.applications = &sending;
+  }
+
+  /// Those with work of their own, for whom nobody asks: they come back after a crash, a restart
+  /// and a stop.
+  void keep_at_work() {
+    keep(submissions, "submissions");
+    keep(people, "people");
+    keep(knowledge, "knowledge");
+    keep(notifications, "notifications");
+    keep(interviews, "interviews");
+  }
+
+  template <class Handle>
+  void keep(Supervised<Handle>& actor, const char* name) {
+    actor.on_crash([this, &actor, name](std::chrono::milliseconds wait) {
+      asio::co_spawn(
+        io.any(),
+        [&actor, name, wait]() mutable -> task<void> {
+          for (;;) {
+            co_await pause(wait + std::chrono::milliseconds{10});
+            auto found = actor.find();
+            if (found || !found.error().retry_after)  // back, or the server ends
+              break;
+            spdlog::warn("event=actor.not_back actor={} why=\"{}\"", name, found.error().detail);
+            wait = *found.error().retry_after;
+          }
+        },
+        asio::detached);
+    });
   }
 
   /// A batch goes on although nobody asks for it.
