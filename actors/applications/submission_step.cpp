@@ -141,18 +141,42 @@ task<Result<Stored>> store(storage::Session& session, const Application& before,
   co_return out;
 }
 
+/// The submission once nobody holds its lock: a COMMIT that was not answered may still be under
+/// way.
+task<Result<Submission>> settled_row(Services& services, ApplicationId application) {
+  storage::Until session{services.databases.here(),
+                         std::chrono::steady_clock::now() + std::chrono::seconds{5}};
+  co_return co_await session.transaction(
+    [application](storage::Transaction& inside) -> task<Result<Submission>> {
+      auto row = co_await storage::lock_application(inside, application, std::nullopt);
+      if (!row)
+        co_return fail(std::move(row.error()));
+      co_return co_await storage::find_submission(inside, *row);
+    });
+}
+
 /// The commit was not confirmed. When the row has this attempt, begun at this very microsecond, the
 /// step was taken, and the call that it is about has certainly not been made. The fence alone does
-/// not tell: after a rollback another node takes the same number.
+/// not tell: after a rollback another node takes the same number. Looks until the attempt's lease
+/// is over; what is found out late is not sent, but can be queued again.
 task<bool> was_committed(Services& services, const Committed& c) {
-  for (int attempt = 0; attempt < 20; ++attempt) {
+  auto until = c.submission.begun_at.value_or(now()) + lease(services.applications->schedule);
+  do {
     co_await pause(std::chrono::milliseconds{500});
-    auto row = co_await storage::find_submission(services.databases.here(), c.application);
+    auto row = co_await settled_row(services, c.application.id);
     if (row)
       co_return row->phase == SubmissionPhase::creating && row->attempt == c.submission.attempt &&
         row->begun_at == c.submission.begun_at && !row->cancel_wanted;
-  }
+    if (row.error().code == Errc::not_found)
+      co_return false;
+  } while (now() < until);
   co_return false;
+}
+
+/// Whether a transaction whose body came to its end may have been committed, although its COMMIT
+/// failed.
+bool may_be_committed(const Error& error) {
+  return error.code == Errc::unavailable || error.code == Errc::timed_out;
 }
 
 }  // namespace
@@ -183,7 +207,7 @@ task<Result<Committed>> take_step(Services& services, Context context, Applicati
         last = *written;
       co_return written;
     });
-  if (!stored && stored.error().code == Errc::unavailable && last && last->committed.order &&
+  if (!stored && may_be_committed(stored.error()) && last && last->committed.order &&
       co_await was_committed(services, last->committed))
     stored = std::move(*last);
   if (!stored)
