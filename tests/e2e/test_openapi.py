@@ -1,234 +1,18 @@
 """The API's document is true: its examples are asked of the server, and what comes back is what it says."""
 
-import copy
 import hashlib
 import hmac
+import http.client
 import json
 import os
-import re
-import time
 import unittest
 import urllib.parse
 import uuid
 
-from harness import SOURCE, Case, Client, call, contract_of, main, multipart, wait_until
-from live import Chat, Socket
-
-KEY = "sk-skyvern-test"
-PROBLEM = "application/problem+json"
-
-
-def fixture(number):
-    """The ids that examples name things by."""
-    return f"019a5b1e-7c00-7000-8000-{number:012d}"
-
-
-KINDS = ["user", "job", "application", "conversation", "message", "turn", "search", "task", "article", "interview", "slot", "company",
-         "notification", "report", "dead_letter"]
-FIXTURES = {fixture(number): kind for number, kind in enumerate(KINDS, 1)}
-# Secrets and sums that examples name things by.
-REFRESH_TOKEN = "rt-3nW0m1vXkq7sYt9uZbC2dEfGhJkLmNpQ"
-HASH = "5f" * 32
-
-
-class World(Case):
-    """Makes what the examples speak of, anew for each of them."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.settings = {"skyvern_api_key": KEY, "applications_poll_seconds": 1, "applications_poll_seconds_max": 1, "applications_per_employer_seconds": 1}
-        super().setUpClass()
-        cls.addClassCleanup(setattr, cls, "settings", {})
-        self = cls()
-        cls.boss = self.admin()
-        cls.report_of_refresh = self.with_jobs(cls.boss)
-
-    def setUp(self):
-        super().setUp()
-        self.sandbox.control("POST", "/control/skyvern/settings", {"step_ms": 50, "retry_ms": 50})
-        self.begin()
-
-    def begin(self):
-        """New people."""
-        self.names = {}
-        self.seeker = self.new_seeker()
-        self.employer = self.person("employer")
-
-    def ok(self, answer):
-        self.assertIn(answer.status, (200, 201, 202, 204), answer)
-        return answer
-
-    def new_seeker(self):
-        person = self.person()
-        self.ok(person.put("/users/me/consents", {"ai_chat": True, "embeddings": True, "auto_apply": True, "resume_parsing": True}))
-        self.ok(person.put("/profiles/profile/me", {
-            "personal_info": {"full_name": "Grace Example", "email": "grace@example.com", "phone": "+44 20 7946 0999", "location": "London"},
-            "skills": {"programming_languages": ["C++", "Python"], "tools_platforms": ["Linux", "PostgreSQL"]},
-            "experience": {"job_titles": ["Software Engineer"], "companies": ["Northwind Systems"], "experience_descriptions": ["Built C++20 services on Linux."]},
-            "preferences": {"desired_roles": ["C++ engineer"]},
-        }))
-        return person
-
-    # What each kind of id stands for.
-
-    def user(self):
-        return self.seeker.get("/users/me").json["id"]
-
-    def posting(self, query=""):
-        company = "Firm " + uuid.uuid4().hex[:10]
-        url = f"http://127.0.0.1:{self.sandbox.port}/forms/{company.replace(' ', '-').lower()}/welder{query}"
-        text = {"title": "C++ Engineer", "company": company, "location": "Berlin, Germany", "url": url,
-                "description": "We build reliable services in C++20 on Linux with PostgreSQL. You bring three years of C++."}
-        return self.ok(self.employer.post("/jobs", text)).json["id"]
-
-    job = posting
-
-    def application(self):
-        return self.ok(self.seeker.post("/applications", {"job_id": self.job()})).json["id"]
-
-    def conversation(self):
-        return self.ok(self.seeker.post("/conversations", {})).json["id"]
-
-    def message(self):
-        path = f"/conversations/{self.conversation()}/messages"
-        self.ok(self.seeker.post(path, {"content": "What is a good CV?"}, Prefer="wait=60"))
-        return self.seeker.get(path).json["items"][-1]["id"]
-
-    def search(self):
-        wish = {"kind": "adzuna", "country": "gb", "query": "engineer " + uuid.uuid4().hex[:6]}
-        return self.ok(self.seeker.post("/searches", wish)).json["id"]
-
-    def task(self):
-        answer = self.ok(self.seeker.post("/profiles/score-jobs/me?job_limit=2", Prefer="respond-async"))
-        self.assertEqual(answer.status, 202, answer)
-        return answer.json["id"]
-
-    def article(self):
-        return self.ok(self.boss.post("/knowledge", {"title": "Notice periods", "body": "Two weeks during probation.", "tags": ["law"]})).json["id"]
-
-    def company(self):
-        return self.ok(self.employer.put("/company", {"name": "Acme " + uuid.uuid4().hex[:10]})).json["id"]
-
-    def slot(self):
-        self.company()
-        self.day = getattr(self, "day", 0) + 1
-        wish = {"time_zone": "UTC", "slots": [{"starts_at": f"2035-05-{self.day:02}T09:00", "ends_at": f"2035-05-{self.day:02}T10:00"}]}
-        return self.ok(self.employer.post("/calendar/slots", wish)).json["items"][0]["id"]
-
-    def interview(self):
-        return self.ok(self.seeker.post("/interviews", {"slot_id": self.slot()})).json["id"]
-
-    def notification(self):
-        self.interview()
-        return wait_until(lambda: self.seeker.get("/notifications").json["items"], "a notification")[0]["id"]
-
-    def report(self):
-        return self.ok(self.seeker.post(f"/messages/{self.message()}/report", {"reason": "wrong"})).json["id"]
-
-    def dead_letter(self):
-        id, kind = str(uuid.uuid4()), "jobraker.job.posted.v1"
-        with open(os.path.join(SOURCE, "messages", "events", kind + ".json"), encoding="utf-8") as schema:
-            data = json.load(schema)["examples"][0]
-        self.database.query(
-            "insert into dead_letters (id, consumer, event, topic, type, key, at, data, traceparent, reason, attempts, failed_at) select "
-            f"'{id}', 'matching', gen_random_uuid(), 'job-posted', '{kind}', '{data['job_id']}', now(), $${json.dumps(data)}$$, '', 'the index is away', 5, now()")
-        return id
-
-    # What single operations need beside the things they name.
-
-    def prepared(self, query=""):
-        """A draft to be sent."""
-        return self.ok(self.seeker.post(f"/jobs/{self.posting(query)}/auto-apply")).json
-
-    def kit(self):
-        application = self.application()
-        self.ok(self.seeker.post(f"/applications/{application}/kit", {}, Prefer="wait=60"))
-        return application
-
-    def before_list_applications(self):
-        self.application()
-
-    def before_approve_application(self):
-        view = self.prepared()
-        self.names[fixture(3)] = view["id"]
-        self.names[HASH] = view["submission"]["hash"]
-
-    def before_retry_application(self):
-        view = self.prepared("?closed=1")
-        self.ok(self.seeker.post(f"/applications/{view['id']}/approve", {"hash": view["submission"]["hash"]}))
-        wait_until(lambda: self.seeker.get(f"/applications/{view['id']}").json["status"] == "failed", "the failure")
-        self.names[fixture(3)] = view["id"]
-
-    def before_get_kit(self):
-        self.names[fixture(3)] = self.kit()
-
-    before_start_kit = before_get_kit_file = before_get_document = before_get_kit
-
-    def before_get_matches(self):
-        self.ok(self.seeker.post("/profiles/score-jobs/me?job_limit=5&days_back=3650", Prefer="wait=60"))
-
-    def before_list_messages(self):
-        self.names[fixture(5)] = self.message()
-        self.names[fixture(4)] = self.seeker.get("/conversations?limit=1").json["items"][0]["id"]
-
-    before_follow_conversation = before_list_messages
-
-    def before_list_conversations(self):
-        self.conversation()
-
-    def before_list_interviews(self):
-        self.interview()
-
-    def before_list_notifications(self):
-        self.notification()
-
-    def before_list_searches(self):
-        self.search()
-
-    def before_list_slots(self):
-        self.slot()
-
-    def before_list_articles(self):
-        self.article()
-
-    def before_list_reports(self):
-        self.report()
-
-    def before_admin_events(self):
-        self.dead_letter()
-
-    def before_get_trace(self):
-        self.names["4bf92f3577b34da6a3ce929d0e0e4736"] = self.seeker.get("/users/me").headers["X-Request-Id"]
-
-    def before_llm_metrics(self):
-        self.message()
-
-    def before_get_company(self):
-        self.company()
-
-    def before_save_company(self):
-        self.names["Acme Ltd"] = "Acme " + uuid.uuid4().hex[:10]
-
-    def before_refresh(self):
-        self.names[REFRESH_TOKEN] = self.seeker.tokens["refresh_token"]
-
-    before_logout = before_refresh
-
-    def before_login(self):
-        Client(self.server).post("/auth/register", {"email": "ada@example.com", "password": "a long password"})
-
-    def before_register(self):
-        self.names["ada@example.com"] = uuid.uuid4().hex + "@example.com"
-        self.names["jobs@acme.example"] = uuid.uuid4().hex + "@acme.example"
-
-    EMPLOYERS = {"post_job", "offer_slots", "get_company", "save_company", "list_slots"}
-
-    def caller(self, operation):
-        if operation.get("security") == []:
-            return Client(self.server)
-        if operation.get("x-role") == "admin":
-            return self.boss
-        return self.employer if operation["operationId"] in self.EMPLOYERS else self.seeker
+import contract
+from harness import Answer, Client, call, contract_of, main, multipart
+from live import Socket
+from world import FIXTURES, KEY, World, fixture
 
 
 class Examples(World):
@@ -392,7 +176,6 @@ class EventStream:
     """Server-sent events, one at a time."""
 
     def __init__(self, port, path, tokens):
-        import http.client
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.connection.request("GET", path, headers={"Authorization": "Bearer " + tokens["access_token"], "Accept": "text/event-stream"})
         self.response = self.connection.getresponse()
@@ -416,31 +199,29 @@ class TheCheckItself(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        import contract
         cls.broken = contract.Broken
         problem = {"type": "object", "required": ["code"], "properties": {"code": {"type": "string"}}}
         cls.contract = contract.Contract({
             "paths": {"/a/{id}": {"get": {"operationId": "get_a", "responses": {
                 "200": {"description": "", "headers": {"ETag": {"required": True}}, "content": {"application/json": {"schema": {"$ref": "#/components/schemas/A"}}}},
-                "default": {"description": "", "content": {PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}}}}}},
+                "default": {"description": "", "content": {contract.PROBLEM: {"schema": {"$ref": "#/components/schemas/Problem"}}}}}}}},
             "components": {"schemas": {"Problem": problem, "A": {"type": "object", "required": ["id"], "properties": {"id": {"type": "string", "format": "uuid"}}}}}})
 
     def answer(self, status, body, media="application/json", **headers):
-        from harness import Answer
         return Answer(status, {"Content-Type": media, **headers}, json.dumps(body).encode())
 
     def test_answers(self):
         good = {"id": str(uuid.uuid4())}
         self.contract.check("GET", "/a/1?b=2", self.answer(200, good, ETag='"1"'))
-        self.contract.check("POST", "/a/1", self.answer(405, {"code": "x"}, PROBLEM))
-        self.contract.check("GET", "/other", self.answer(404, {"code": "x"}, PROBLEM))
+        self.contract.check("POST", "/a/1", self.answer(405, {"code": "x"}, contract.PROBLEM))
+        self.contract.check("GET", "/other", self.answer(404, {"code": "x"}, contract.PROBLEM))
         for what, method, path, answer in (
             ("a header that is missing", "GET", "/a/1", self.answer(200, good)),
             ("a member that is missing", "GET", "/a/1", self.answer(200, {}, ETag='"1"')),
             ("a member too many", "GET", "/a/1", self.answer(200, {**good, "more": 1}, ETag='"1"')),
             ("a format that is broken", "GET", "/a/1", self.answer(200, {"id": "7"}, ETag='"1"')),
             ("another media type", "GET", "/a/1", self.answer(200, good, "text/plain", ETag='"1"')),
-            ("a status nobody knows", "GET", "/a/1", self.answer(404, {"code": "x"}, PROBLEM)),
+            ("a status nobody knows", "GET", "/a/1", self.answer(404, {"code": "x"}, contract.PROBLEM)),
             ("an error that is no problem", "GET", "/a/1", self.answer(500, {"code": "x"})),
             ("a path nobody knows", "GET", "/other", self.answer(200, good)),
             ("a method nobody knows", "POST", "/a/1", self.answer(200, good)),

@@ -1,7 +1,7 @@
 """Random requests made from the document, valid and invalid: none ends in a 5xx, what the document forbids is refused, and every answer is
 one that the document knows.
 
-Schemathesis (PyPI, versions in fuzz/requirements.txt) makes them. JOBRAKER_FUZZ_EXAMPLES: how many for each operation (20);
+Schemathesis (PyPI, versions in fuzz/requirements.txt) makes them. JOBRAKER_FUZZ_EXAMPLES: how many for each operation (10);
 JOBRAKER_FUZZ_SEED: repeats a run.
 """
 
@@ -18,10 +18,10 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "e2e"))
 from harness import Client, contract_of, main  # noqa: E402
-from test_openapi import FIXTURES, KINDS, World, fixture  # noqa: E402
+from world import FIXTURES, KINDS, World, fixture  # noqa: E402
 
 HERE = os.path.dirname(os.path.abspath(__file__))
-EXAMPLES = int(os.environ.get("JOBRAKER_FUZZ_EXAMPLES", "20"))
+EXAMPLES = int(os.environ.get("JOBRAKER_FUZZ_EXAMPLES", "10"))
 SEED = int(os.environ.get("JOBRAKER_FUZZ_SEED", "0")) or random.SystemRandom().randrange(1, 2**31)
 PATIENCE = 1200  # seconds for one run; only ever reached by something that is broken
 # Their answers end when the caller goes; test_openapi follows both.

@@ -11,7 +11,7 @@ import unittest
 
 sys.path.insert(0, os.path.join(os.path.dirname(os.path.dirname(os.path.abspath(__file__))), "e2e"))
 from harness import SOURCE, main  # noqa: E402
-from test_openapi import World  # noqa: E402
+from world import World  # noqa: E402
 
 # Where the page says that things are.
 SERVER_AT = re.compile(r"http://127\.0\.0\.1:8080\b")
