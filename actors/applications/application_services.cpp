@@ -36,7 +36,7 @@ task<bool> finish_sending(const ApplicationServices& services, std::chrono::mill
 }
 
 void wake(Services& services, const ApplicationId& application) {
-  if (services.applications == nullptr || !services.applications->can_send())
+  if (services.applications == nullptr)
     return;
   auto found = services.applications->find(application);
   if (found)

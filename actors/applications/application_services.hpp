@@ -32,7 +32,8 @@ struct ApplicationServices {
   };
   std::shared_ptr<Drain> drain = std::make_shared<Drain>();
 
-  /// Whether anything can be sent at all.
+  /// Whether anything can be sent at all. A server that cannot gives approvals back and waits for
+  /// what is under way without asking; so all nodes of a database have the same key.
   bool can_send() const;
 };
 

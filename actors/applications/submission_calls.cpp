@@ -202,6 +202,8 @@ task<Result<Committed>> make(Services& services, Committed c, Call call) {
 }  // namespace
 
 task<std::optional<Time>> make_calls(Services& services, Committed committed) {
+  if (!services.applications->can_send())  // there is nobody to be asked
+    committed.calls.clear();
   while (!committed.calls.empty()) {
     auto calls = std::exchange(committed.calls, {});
     for (auto call : calls) {

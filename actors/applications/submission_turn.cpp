@@ -101,12 +101,28 @@ task<Result<Decision>> send_queued(storage::Session& session, const ApplicationS
   co_return decision;
 }
 
+/// On a server without a key.
+task<Result<Decision>> put_aside(storage::Session& session, const ApplicationServices& services,
+                                 const Application& application, const Standing& standing,
+                                 Time now) {
+  Decision decision{unattended(standing, services.schedule, now), {}, {}};
+  bool withdrawn =
+    !standing.submission.approved.empty() && decision.step.next.submission.approved.empty();
+  if (withdrawn)
+    if (auto ended = co_await storage::end_approval(session, application.id, now); !ended)
+      co_return fail(std::move(ended.error()));
+  co_return decision;
+}
+
 }  // namespace
 
 Decide waking(Services& services) {
   const auto* apps = services.applications;
   return [apps](storage::Session& session, const Application& application, const Standing& standing,
                 Time now) -> task<Result<Decision>> {
+    bool interrupted = standing.submission.phase == SubmissionPhase::creating;
+    if (!apps->can_send() && !interrupted)
+      co_return co_await put_aside(session, *apps, application, standing, now);
     if (!wants_effect(standing, now))
       co_return Decision{wake(standing, apps->schedule, now), {}, {}};
     if (standing.status == ApplicationStatus::queued && apps->drain->on)

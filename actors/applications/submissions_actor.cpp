@@ -22,6 +22,10 @@ using storage::OpenWebhook;
 constexpr seconds sweep_every{2};
 /// Whoever is awake looks by itself; the sweep is for those who are not.
 constexpr seconds grace{1};
+/// Whoever cannot send looks last, should another node have a key that we have not been given.
+constexpr seconds keyless_grace{30};
+/// Beyond every wait for a turn: all that waits.
+constexpr std::chrono::hours any_turn{24};
 constexpr std::int64_t due_max = 200;
 constexpr std::int64_t open_max = 50;
 constexpr seconds reading{30};  ///< lease of a webhook that is being read
@@ -35,6 +39,7 @@ struct SubmissionsState {
   Services* services = nullptr;
   int reading = 0;
   bool sweeping = false;
+  bool first = true;  ///< nothing has been swept yet
   Time forgotten_at{};
   std::uint64_t taken = 0;
   std::uint64_t known = 0;
@@ -151,10 +156,19 @@ struct Found {
   std::vector<OpenWebhook> open{};
 };
 
-task<Result<Found>> find_work(Services& services, std::int64_t webhooks_max, bool forget) {
+/// Until when the time of an application must have come for it to be woken. Without a key whoever
+/// waits for a turn is told at once, at the `first` sweep, that it does not come.
+Time due_before(const Services& services, bool first) {
+  if (services.applications->can_send())
+    return now() - grace;
+  return first ? now() + any_turn : now() - keyless_grace;
+}
+
+task<Result<Found>> find_work(Services& services, std::int64_t webhooks_max, bool forget,
+                              Time before) {
   storage::Until session{services.databases.here(), std::chrono::steady_clock::now() + seconds{20}};
   Found found;
-  auto due = co_await storage::due_submissions(session, now() - grace, due_max);
+  auto due = co_await storage::due_submissions(session, before, due_max);
   if (!due)
     co_return fail(std::move(due.error()));
   found.due = std::move(*due);
@@ -181,11 +195,14 @@ void sweep(Self* self) {
   self->await<Found>(
     state.services->io,
     [&s = *state.services, free = std::clamp<std::int64_t>(at_once - state.reading, 0, open_max),
-     forget] { return find_work(s, free, forget); },
+     forget, before = due_before(*state.services, state.first)] {
+      return find_work(s, free, forget, before);
+    },
     [self](Result<Found> found) {
       self->state.sweeping = false;
       if (!found)
         return spdlog::warn("event=submissions.sweep_failed why=\"{}\"", found.error().detail);
+      self->state.first = false;
       for (const auto& application : found->due)
         applications::wake(*self->state.services, application);
       for (auto& webhook : found->open)

@@ -37,6 +37,8 @@ def free_port():
 
 
 class Sending(Case):
+    more = {}  # settings of a class
+
     @classmethod
     def setUpClass(cls):
         port = free_port()
@@ -50,6 +52,7 @@ class Sending(Case):
             "applications_poll_seconds": 1,
             "applications_poll_seconds_max": 2,
             "applications_look_up_seconds": 1,
+            **cls.more,
         }
         super().setUpClass()
         cls.employer = None
@@ -167,6 +170,22 @@ class Sending(Case):
     def notices(self, person, id):
         return [n for n in person.get("/notifications").json["items"] if n["subject_id"] == id]
 
+    def waiting(self, person, **prepared):
+        """An application that is approved and whose employer's turn does not come."""
+        company = "Firm " + uuid.uuid4().hex[:10]
+        self.database.query(f"insert into employer_turns (company_key, next_at) values (company_key('{company}'), now() + interval '1 hour')")
+        view = self.prepare(person, self.posting(company=company), **prepared)
+        self.approve(person, view)
+        wait_until(lambda: self.column(view["id"], "wake_at > now() + interval '10 minutes'") == "t", "the application to wait for its turn")
+        return view["id"]
+
+    def turn_comes(self, id):
+        self.database.query(
+            f"select from applications where id = '{id}' for update; "
+            f"update employer_turns set next_at = now() where company_key = (select company_key from applications where id = '{id}'); "
+            f"update submissions set wake_at = now() where application_id = '{id}'"
+        )
+
 
 class Applying(Sending):
     def test_what_is_approved_is_sent_once(self):
@@ -240,22 +259,6 @@ class Applying(Sending):
         self.assertEqual(self.database.query(f"select count(*) from approvals where application_id = '{second['id']}' and ended_at is not null"), "1")
         self.approve(person, self.show(person, second["id"]))
         self.until(person, second["id"], "submitted")
-
-    def waiting(self, person, **prepared):
-        """An application that is approved and whose employer's turn does not come."""
-        company = "Firm " + uuid.uuid4().hex[:10]
-        self.database.query(f"insert into employer_turns (company_key, next_at) values (company_key('{company}'), now() + interval '1 hour')")
-        view = self.prepare(person, self.posting(company=company), **prepared)
-        self.approve(person, view)
-        wait_until(lambda: self.column(view["id"], "wake_at > now() + interval '10 minutes'") == "t", "the application to wait for its turn")
-        return view["id"]
-
-    def turn_comes(self, id):
-        self.database.query(
-            f"select from applications where id = '{id}' for update; "
-            f"update employer_turns set next_at = now() where company_key = (select company_key from applications where id = '{id}'); "
-            f"update submissions set wake_at = now() where application_id = '{id}'"
-        )
 
     def test_an_approval_is_of_these_documents_answers_and_this_address(self):
         person = self.seeker()
@@ -1053,6 +1056,94 @@ class Cluttered(Sending):
             self.assertGreaterEqual(sum(self.cleared_up(person, id) for person, id in sent), len(sent) - 1)
         finally:
             second.stop()
+
+
+class Kept(Sending):
+    def test_who_looks_for_what_is_due_comes_back(self):
+        root = self.admin()
+        path = "/integrations/skyvern"
+        for action in ("restart", "stop", "drain", "restart"):
+            with self.subTest(action):
+                person = self.seeker()
+                id = self.waiting(person)
+                wait_until(lambda: root.get(f"/admin/actors/applications/{id}").status == 404, "nobody to be awake for it")
+                answer = root.post(f"/admin/actors{path}/{action}", {"confirm": path})
+                self.assertEqual(answer.status, 200, answer)
+                self.turn_comes(id)
+                self.until(person, id, "submitted")
+                self.only_run(id)
+
+
+class SlowCommits(Sending):
+    """COMMIT is answered too late, and then turns out to have been carried out, or not."""
+
+    more = {"database_statement_timeout_ms": 3000}
+
+    def test_a_step_whose_commit_is_not_answered_is_not_taken_for_a_call(self):
+        self.database.query(
+            "create sequence slow_commits; create table slow_commits_end (rolls_back boolean);"
+            "create function slow_commit() returns trigger language plpgsql as $$ begin "
+            "  if new.phase = 'creating' and nextval('slow_commits') = 1 then "
+            "    perform pg_sleep(6); "
+            "    if (select rolls_back from slow_commits_end) then raise exception 'no'; end if; "
+            "  end if; return null; end $$;"
+            "create constraint trigger slow_commit after insert or update on submissions deferrable initially deferred "
+            "for each row execute function slow_commit()"
+        )
+        for rolls_back in (False, True):
+            with self.subTest(rolls_back=rolls_back):
+                self.database.query(f"alter sequence slow_commits restart; delete from slow_commits_end; insert into slow_commits_end values ({rolls_back})")
+                person, id = self.send()
+                # Not over HTTP: what shares the slow connection is refused meanwhile.
+                wait_until(lambda: self.database.query(f"select status from applications where id = '{id}'") in ("submitted", "unknown"), "the end")
+                self.until(person, id, "submitted")
+                self.assertNotIn("unknown", self.steps(person, id), "it is certain that there was no call")
+                self.assertEqual(self.told(person, id, "may have been sent"), [])
+                self.only_run(id)
+                self.assertGreater(int(self.database.query("select last_value from slow_commits")), 1, "the slow commit was met")
+
+
+class Keyless(Sending):
+    def without_key(self):
+        settings = {name: value for name, value in self.settings.items() if not name.startswith("skyvern_")}
+        type(self).server.stop()
+        type(self).server = Server(self.database.url, self.sandbox, **settings)
+
+    def test_what_waits_is_given_back_and_what_is_under_way_is_given_up(self):
+        person, other = self.seeker(), self.seeker()
+        waits = self.waiting(person)
+        self.fault("webhook_lost")
+        self.fault("run_stuck")
+        _, runs = self.send(other)
+        self.until(other, runs, "submitting")
+        wait_until(lambda: self.column(runs, "phase") == "running", "the run")
+        self.without_key()
+        person.server = other.server = self.server
+        self.fault("status", "/v1/", times=-1, status=500)  # whoever calls is seen
+        self.until(person, waits, "draft")
+        last = person.get(f"/applications/{waits}/events").json["items"][-1]
+        self.assertIn("no longer set up", last["detail"])
+        self.assertEqual([n["kind"] for n in self.notices(person, waits)], ["needs_input"])
+        self.assertEqual(self.database.query(f"select count(*) from approvals where application_id = '{waits}' and ended_at is null"), "0")
+        view = self.show(person, waits)
+        self.problem(person.post(f"/applications/{waits}/approve", {"hash": view["submission"]["hash"]}), 503)
+        self.assertEqual(self.show(other, runs)["status"], "submitting")
+        self.aged(runs, 3)
+        wait_until(lambda: self.told(other, runs, "no news"), "the person to be told")
+        self.aged(runs, 22)
+        self.until(other, runs, "unknown")
+        self.assertEqual(len(self.told(other, runs, "Please look")), 1)
+        self.assertNotIn("poll_failed", self.server.text(), "nobody was called")
+        self.sandbox.calm()
+        self.restart()
+        person.server = other.server = self.server
+        run = self.only_run(runs)
+        self.assertEqual(self.webhook({"run_id": run["run_id"], "status": "completed", "output": {"submitted": True}}).status, 204)
+        self.until(other, runs, "submitted")
+        self.approve(person, self.show(person, waits))
+        self.turn_comes(waits)
+        self.until(person, waits, "submitted")
+        self.only_run(waits)
 
 
 class Unconfigured(Case):

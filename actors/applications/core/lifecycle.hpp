@@ -125,6 +125,11 @@ Step vanished(Standing now_is, std::string_view run_id, const Schedule& schedule
 /// Its time has come: polls, look-ups, the way from approved into the queue.
 Step wake(Standing now_is, const Schedule& schedule, Time now);
 
+/// What comes of it on a server that cannot ask Skyvern (any more): what waits to be sent is a
+/// draft again; what is under way counts as not answered whenever its time comes, is told of when
+/// that goes on for long, and given up after `give_up`. Never leads to a call.
+Step unattended(Standing now_is, const Schedule& schedule, Time now);
+
 /// Whether the person has asked for its end, one way or the other.
 bool unwanted(const Standing& now_is);
 

@@ -1,6 +1,8 @@
 // What becomes due.
 #include "actors/applications/core/lifecycle.hpp"
 
+#include <utility>
+
 namespace jobraker::applications {
 namespace {
 
@@ -64,6 +66,28 @@ Step wake(Standing s, const Schedule& schedule, Time now) {
   } else {
     sub.wake_at.reset();
   }
+  return step;
+}
+
+Step unattended(Standing s, const Schedule& schedule, Time now) {
+  if (s.status == Status::queued || s.status == Status::approved)
+    return withdraw_approval(std::move(s),
+                             "This server is no longer set up to apply automatically; nothing was "
+                             "sent.");
+  bool due = s.submission.wake_at && *s.submission.wake_at <= now;
+  if (due && s.submission.phase == Phase::looking) {
+    auto attempt = s.submission.attempt;
+    return not_found(std::move(s), attempt, true, schedule, now);
+  }
+  auto step = wake(std::move(s), schedule, now);
+  bool asked = !std::exchange(step.calls, {}).empty();
+  if (!asked || step.next.submission.phase != Phase::running)
+    return step;
+  auto run_id = step.next.submission.run_id;
+  auto after = unread(step.next, run_id, schedule, now);
+  if (after.next.submission.phase != Phase::running)
+    return after;
+  step.next = std::move(after.next);
   return step;
 }
 
