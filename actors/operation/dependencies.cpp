@@ -4,6 +4,8 @@
 
 #include <spdlog/spdlog.h>
 
+#include "actors/llm/core/call_figures.hpp"
+
 namespace jobraker::operation {
 
 void Dependencies::add(std::string name, bool required) {
@@ -27,6 +29,11 @@ void Dependencies::saw(std::string_view name, bool up) {
     spdlog::warn("event=dependency.down name={}", name);
   else if (before == DependencyState::down)
     spdlog::info("event=dependency.up name={}", name);
+}
+
+void Dependencies::saw_models() {
+  for (const auto& [provider, reached] : llm::call_figures().reachable())
+    saw(provider, reached);
 }
 
 std::vector<Dependency> Dependencies::list() const {

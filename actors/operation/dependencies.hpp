@@ -17,6 +17,9 @@ public:
   /// It was used, with or without success. A change is logged.
   void saw(std::string_view name, bool up);
 
+  /// Providers of models are as their last call was.
+  void saw_models();
+
   /// In the order in which they were added.
   std::vector<Dependency> list() const;
 

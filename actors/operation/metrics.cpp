@@ -68,16 +68,12 @@ std::vector<NamedPool> Metrics::pools() const {
   return out;
 }
 
-void Metrics::saw_providers() {
-  for (const auto& [provider, reached] : llm::call_figures().reachable())
-    dependencies_.saw(provider, reached);
-}
-
 task<std::string> Metrics::scrape(Deadline deadline) {
   const auto now = Context::Clock::now();
-  const auto rows = co_await rows_.read(std::min(deadline, now + rows_wait));
-  dependencies_.saw("postgresql", rows.has_value());
-  saw_providers();
+  const auto look = co_await rows_.read(std::min(deadline, now + rows_wait));
+  if (look.answered)
+    dependencies_.saw("postgresql", *look.answered);
+  dependencies_.saw_models();
   auto pools_now = co_await read_pools(services_.io, pools(), now + pools_wait);
   Families families;
   Family::gauge(families, "jobraker_build_info", "Always 1; the label says what runs.")
@@ -88,7 +84,7 @@ task<std::string> Metrics::scrape(Deadline deadline) {
   if (services_.events)
     add_families(families, read_events(*services_.events));
   add_families(families, pools_now);
-  add_rows(families, rows);
+  add_rows(families, look.rows);
   // Many actors, and thousands of lines, take milliseconds.
   auto text = co_await services_.work.run<std::string>([this, families]() -> Result<std::string> {
     auto all = families;

@@ -32,7 +32,6 @@ public:
 
 private:
   std::vector<NamedPool> pools() const;
-  void saw_providers();
 
   Services& services_;
   Dependencies& dependencies_;

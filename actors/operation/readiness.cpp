@@ -18,6 +18,7 @@ task<ReadinessView> Readiness::look(Clock::time_point deadline) {
   const auto until = std::min(deadline, Clock::now() + ping_wait);
   const auto answered = co_await services_.databases.here().ping(until);
   dependencies_.saw("postgresql", answered.has_value());
+  dependencies_.saw_models();
   ReadinessView view;
   view.dependencies = dependencies_.list();
   for (const auto& one : view.dependencies)
@@ -32,8 +33,9 @@ task<ReadinessView> Readiness::look(Clock::time_point deadline) {
   co_return view;
 }
 
-task<void> Readiness::leave() {
-  const auto latest = Clock::now() + leave_wait;
+task<void> Readiness::leave(Clock::time_point deadline) {
+  const auto began = Clock::now();
+  const auto latest = began + std::min<Clock::duration>(leave_wait, (deadline - began) / 3);
   std::optional<Clock::time_point> until;
   {
     std::lock_guard guard{mutex_};

@@ -23,9 +23,9 @@ public:
   task<ReadinessView> look(Clock::time_point deadline);
 
   /// From now on it is draining. Returns once whoever asks regularly was told so and can send
-  /// requests elsewhere, before anything is closed; at once when nobody does; after five seconds
-  /// at the latest.
-  task<void> leave();
+  /// requests elsewhere, before anything is closed; at once when nobody does; after five seconds,
+  /// or a third of the time until the deadline, at the latest.
+  task<void> leave(Clock::time_point deadline);
 
 private:
   Services& services_;

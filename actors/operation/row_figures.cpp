@@ -61,12 +61,12 @@ task<Done> RowFigures::look(RowReading& reading, Clock::time_point deadline) {
   co_return Done{};
 }
 
-task<std::optional<RowReading>> RowFigures::read(Clock::time_point deadline) {
+task<RowLook> RowFigures::read(Clock::time_point deadline) {
   RowReading reading;
   {
     std::lock_guard guard{mutex_};
     if (reading_ || (last_ && Clock::now() < again_))
-      co_return last_;
+      co_return RowLook{last_, std::nullopt};
     reading_ = true;
     if (last_)
       reading = *last_;
@@ -85,7 +85,7 @@ task<std::optional<RowReading>> RowFigures::read(Clock::time_point deadline) {
   const auto done = co_await look(reading, deadline);
   std::lock_guard guard{mutex_};
   last_ = done ? std::optional{std::move(reading)} : std::nullopt;
-  co_return last_;
+  co_return RowLook{last_, done.has_value()};
 }
 
 }  // namespace jobraker::operation

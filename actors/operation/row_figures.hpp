@@ -27,6 +27,12 @@ struct RowReading {
   std::vector<BudgetReading> budgets{};  ///< of the whole server
 };
 
+/// What came of a look at them.
+struct RowLook {
+  std::optional<RowReading> rows{};  ///< at most a few seconds old
+  std::optional<bool> answered{};    ///< whether PostgreSQL did, when it was asked just now
+};
+
 /// Reads that at most every second, whoever asks, and what takes a whole table at most every 15
 /// seconds, or a fiftieth of the time. From any I/O thread.
 class RowFigures {
@@ -35,9 +41,9 @@ public:
 
   explicit RowFigures(storage::Databases& databases) : databases_(databases) {}
 
-  /// The figures, at most a few seconds old; nothing when PostgreSQL does not answer until the
-  /// deadline. Whoever comes while another reads gets what was read before.
-  task<std::optional<RowReading>> read(Clock::time_point deadline);
+  /// The figures; none when PostgreSQL does not answer until the deadline. Whoever comes while
+  /// another reads gets what was read before.
+  task<RowLook> read(Clock::time_point deadline);
 
 private:
   task<Done> look(RowReading& reading, Clock::time_point deadline);

@@ -169,6 +169,21 @@ class Operation(Case):
         postgresql = next(one for one in answer.json["dependencies"] if one["name"] == "postgresql")
         self.assertEqual((postgresql["state"], postgresql["required"]), ("up", True))
 
+    def test_a_provider_is_as_its_last_call_was(self):
+        def openai():
+            found = call(self.server.port, "GET", "/readyz")
+            self.assertEqual(found.status, 200, found)
+            return next(one for one in found.json["dependencies"] if one["name"] == "openai")["state"]
+
+        self.sandbox.fault("status", "/v1/", status=500)
+        self.person().upload("resume.txt", RESUME.encode(), "text/plain", prefer="wait=60")
+        wait_until(lambda: openai() == "down", "the provider to be known as down")
+        self.assertEqual(self.scrape().get("jobraker_up", dependency="openai"), 0)
+        self.assertGreaterEqual(self.scrape().get("gen_ai_client_operation_duration_seconds_count", error_type="_OTHER"), 1)
+        self.sandbox.calm()
+        self.busy_day()
+        wait_until(lambda: openai() == "up", "the provider to be known as up")
+
 
 class Leaving(Case):
     """The server's end, as a load balancer sees it."""

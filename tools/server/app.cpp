@@ -412,15 +412,15 @@ struct App::Impl {
       return;
     stopped = true;
     spdlog::info("event=server.draining");
-    run<bool>([this]() -> task<bool> {
-      co_await readiness.leave();
+    const auto deadline =
+      Context::Clock::now() + std::chrono::milliseconds{config.server.drain_timeout_ms};
+    run<bool>([&]() -> task<bool> {
+      co_await readiness.leave(deadline);
       co_return true;
     });
     if (auto found = tasks.find())
       caf::anon_send(*found, StopWaiting{});
     if (server) {
-      auto deadline =
-        Context::Clock::now() + std::chrono::milliseconds{config.server.drain_timeout_ms};
       bool clean = run<bool>([&] { return server->drain(deadline); });
       spdlog::info("event=server.drained clean={}", clean);
     }
