@@ -266,6 +266,19 @@ std::optional<Error> unusable(const Journey& journey, const ModelReply& reply) {
   return std::nullopt;
 }
 
+/// Whether these texts are refused as they are, and others may be taken: neither the account, nor
+/// the model, nor the moment is the reason.
+bool refuses_texts(const AttemptResult& result) {
+  const auto& failure = *result.failure;
+  if (failure.context_length_exceeded)
+    return true;
+  for (int other : {401, 402, 403, 404, 408, 409, 429})
+    if (result.status == other)
+      return false;
+  return result.status >= 400 && result.status < 500 && !failure.retry && !failure.quota &&
+         !failure.model_not_found;
+}
+
 Step judge(Journey& journey, const AttemptResult& result) {
   Step step;
   if (!result.failure) {
@@ -283,6 +296,8 @@ Step judge(Journey& journey, const AttemptResult& result) {
   // It is our limit that is used up, not our caller's.
   if (step.error.code == Errc::rate_limited)
     step.error.code = Errc::unavailable;
+  if (journey.question.kind == ModelKind::embedding && refuses_texts(result))
+    step.error.code = Errc::unprocessable;
   if (result.cancelled)
     step.error = Error{Errc::cancelled, "the call was cancelled", {}, {}};
   else if (result.status == 401 || result.status == 403)

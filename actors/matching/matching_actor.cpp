@@ -2,10 +2,10 @@
 
 #include <spdlog/spdlog.h>
 
-#include "actors/llm/gateway.hpp"
 #include "actors/matching/candidates.hpp"
 #include "actors/matching/core/job_index.hpp"
 #include "actors/matching/core/profile_text.hpp"
+#include "actors/matching/embed_apart.hpp"
 #include "actors/system/observed.hpp"
 #include "actors/system/summary.hpp"
 #include "net/ask.hpp"
@@ -142,8 +142,9 @@ task<Result<Time>> follow_changes(Services& services, JobIndex& index, Time sinc
 }
 
 /// Embeds every posting without vectors for its present content, page by page; each page is stored
-/// before the next is asked for, so nothing is paid twice after a crash. With `only_changed` only
-/// what changed lately is looked at.
+/// before the next is asked for, so nothing is paid twice after a crash. A text that the provider
+/// refuses is stored without a vector, and not asked for again until it changes. With
+/// `only_changed` only what changed lately is looked at.
 task<Result<Filled>> embed_missing(Services& services, std::shared_ptr<JobIndex> index, Time since,
                                    bool only_changed) {
   Filled out;
@@ -177,11 +178,15 @@ task<Result<Filled>> embed_missing(Services& services, std::shared_ptr<JobIndex>
     auto context = Context::system(std::chrono::minutes{3});
     std::vector<JobVectors> vectors(missing->size());
     if (!wanted.empty()) {
-      auto answer = co_await llm::embed_texts(services, context, std::move(wanted));
+      auto answer = co_await embed_apart(services, context, std::move(wanted));
       if (!answer)
         co_return fail(std::move(answer.error()));
       for (std::size_t i = 0; i < targets.size(); ++i) {
         auto& target = vectors[targets[i].job];
+        if ((*answer)[i].empty())
+          spdlog::warn("event=matching.not_embeddable job={} text={}",
+                       to_string((*missing)[targets[i].job].job.id),
+                       targets[i].requirements ? "requirements" : "description");
         (targets[i].requirements ? target.requirements : target.description) =
           std::move((*answer)[i]);
       }

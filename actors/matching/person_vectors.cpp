@@ -1,7 +1,7 @@
 #include "actors/matching/person_vectors.hpp"
 
-#include "actors/llm/gateway.hpp"
 #include "actors/matching/core/profile_text.hpp"
+#include "actors/matching/embed_apart.hpp"
 #include "storage/databases.hpp"
 #include "storage/vectors.hpp"
 
@@ -48,11 +48,13 @@ task<Result<UserVectors>> person_vectors(Services& services, const Context& cont
   add(texts.skills, vectors.skills);
   add(texts.experience, vectors.experience);
   add(texts.goals, vectors.goals);
-  auto answer = co_await llm::embed_texts(services, context, std::move(wanted), profile.user_id);
+  auto answer = co_await embed_apart(services, context, std::move(wanted), profile.user_id);
   if (!answer)
     co_return fail(std::move(answer.error()));
   for (std::size_t i = 0; i < targets.size(); ++i)
     *targets[i] = std::move((*answer)[i]);
+  if (vectors.skills.empty() && vectors.experience.empty() && vectors.goals.empty())
+    co_return fail(Errc::unprocessable, "the language model refuses the profile's texts");
   auto saved = co_await storage::save_user_vectors(services.databases.here(), profile.user_id,
                                                    vectors, model, hash);
   if (!saved)

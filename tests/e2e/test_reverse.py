@@ -145,6 +145,36 @@ class Reverse(Case):
         wait_until(lambda: batches() == "2", "the run for the new profile", LATER)
         self.assertEqual(wished(), "0")
 
+    def test_a_text_that_the_provider_refuses_holds_up_nobody(self):
+        person, employer = self.seeker(), self.person("employer")
+        word = "zz" + uuid.uuid4().hex
+        self.sandbox.fault("status", "", status=400, match={"path_prefix": "/v1/embeddings", "contains": word})
+        refused = self.post(employer, description=f"{word} {BACKEND['description']}")
+        others = [self.post(employer) for _ in range(3)]
+        for job in others:
+            self.match(person, job)
+        self.told(refused)
+        stored = self.database.query(f"select kind, embedding is null from job_vectors where job_id = '{refused['id']}' order by kind")
+        self.assertEqual(stored.split("\n")[0], "0|t", "remembered, so that it is not asked for again")
+        asked = self.server.text().count("event=embedding.text_refused")
+        self.match(person, self.post(employer))
+        self.assertEqual(self.server.text().count("event=embedding.text_refused"), asked)
+        # The same of a person.
+        answer = person.put("/profiles/profile/me", {"preferences": {"desired_roles": [word]}})
+        self.assertEqual(answer.status, 200, answer)
+        self.known(person)
+        self.match(person, self.post(employer))
+
+    def test_a_provider_that_refuses_every_text_is_waited_for(self):
+        person = self.seeker()
+        self.sandbox.fault("status", "/v1/embeddings", status=400)
+        job = self.post(self.person("employer"))
+        wait_until(lambda: "no text is embedded" in self.server.text(), "the refusal to be noticed")
+        self.assertEqual(self.database.query(f"select count(*) from job_vectors where job_id = '{job['id']}'"), "0")
+        self.sandbox.calm()
+        self.match(person, job)
+        self.assertEqual(self.database.query(f"select count(*) from job_vectors where job_id = '{job['id']}' and kind = 0 and embedding is not null"), "1")
+
     def test_what_was_posted_while_the_server_was_down_finds_its_people_afterwards(self):
         person = self.seeker()
         self.sandbox.fault("status", "/v1/embeddings", status=503)
