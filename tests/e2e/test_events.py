@@ -9,7 +9,7 @@ import uuid
 
 import jsonschema
 
-from harness import SOURCE, Case, main, wait_until
+from harness import SOURCE, Case, call, main, wait_until
 
 Record = collections.namedtuple("Record", "key headers value")
 
@@ -114,6 +114,8 @@ class EventsOnKafka(Case):
         self.assertEqual(view.json["outbox"]["target"], "kafka")
         self.assertIsInstance(view.json["consumers"], list)
         self.problem(self.person().get("/admin/events"), 403)
+        lag = 'jobraker_consumer_lag_events{consumer="matching-postings",topic="job-posted"} '
+        wait_until(lambda: lag + "0\n" in call(self.server.port, "GET", "/metrics").body.decode(), "the lag to be measured and nothing")
         self.problem(admin.get("/admin/events?limit=0"), 422)
         self.problem(admin.post(f"/admin/events/dlq/{uuid.uuid4()}/replay"), 404)
         self.problem(admin.post("/admin/events/dlq/nonsense/replay"), 404)
