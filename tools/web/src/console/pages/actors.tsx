@@ -76,10 +76,10 @@ function Strip() {
     return () => clearInterval(timer)
   }, [])
   const { totals, problem } = live.value
-  const silent_ms = Date.now() - heard_at.value
-  const stale = socket_state.value === 'open' && following.value && silent_ms > 5000
+  // The words stay the same while it lasts: they are read out when they change.
+  const stale = socket_state.value === 'open' && following.value && Date.now() - heard_at.value > 5000
   const state = problem ? 'bad' : socket_state.value !== 'open' ? 'late' : !following.value ? 'held' : stale ? 'late' : ''
-  const words = problem ?? (socket_state.value === 'connecting' ? 'connecting' : socket_state.value !== 'open' ? 'connection lost, trying again' : !following.value ? 'held' : stale ? `nothing heard for ${Math.round(silent_ms / 1000)} s` : 'live')
+  const words = problem ?? (socket_state.value === 'connecting' ? 'connecting' : socket_state.value !== 'open' ? 'connection lost, trying again' : !following.value ? 'held' : stale ? 'nothing heard of late' : 'live')
   return (
     <div class="strip">
       {totals && (
