@@ -3,7 +3,7 @@ import time
 import urllib.parse
 
 from harness import Case, main, wait_until
-from live import Refused, Socket
+from live import Closed, Refused, Socket
 
 
 class Console:
@@ -201,6 +201,16 @@ class Inspection(Case):
         self.assertEqual(console.frame("figures", lambda frame: frame["total"] == 1)["rows"][0]["kind"], "console")
         console.socket.close()
         wait_until(lambda: self.rows(path="/consoles")["total"] == 0, "the console's end")
+
+
+class AtTheEnd(Case):
+    def test_an_open_console_does_not_hold_the_server_up(self):
+        console = Console(self.admin()).watch()
+        console.frame("figures")
+        self.assertEqual(self.server.stop(), 0)
+        with self.assertRaises(Closed) as closed:
+            console.frame("never")
+        self.assertEqual(closed.exception.code, 1012)
 
 
 if __name__ == "__main__":
