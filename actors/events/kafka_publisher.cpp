@@ -48,13 +48,18 @@ struct Sent {
   Report report;
   Producer* producer = nullptr;  ///< lives as long as it reports
 
-  void give() {
+  /// Gives a row to the producer; false once one has failed: it would overtake that one. Behind the
+  /// mutex, so that whatever is given out before a failure is there to be purged after it.
+  Result<bool> produce(const Record& record, std::int64_t seq) {
     std::lock_guard lock{mutex};
+    if (rows.poisoned())
+      return false;
     rows.give();
-  }
-  void take_back() {
-    std::lock_guard lock{mutex};
-    rows.take_back();
+    if (auto produced = producer->produce(record, static_cast<std::uint64_t>(seq)); !produced) {
+      rows.take_back();
+      return fail(std::move(produced.error()));
+    }
+    return true;
   }
   void take(const std::vector<Delivery>& deliveries) {
     Delivered outcome;
@@ -91,12 +96,8 @@ public:
     auto record =
       row.dead ? net::kafka::to_dead_letter(row.event, std::move(topic), given_up_of(*row.dead))
                : net::kafka::to_record(row.event, std::move(topic));
-    sent_->give();
-    auto produced = producer_->produce(record, static_cast<std::uint64_t>(row.seq));
-    if (produced)
-      return true;
-    sent_->take_back();
-    return settle(row.seq, produced.error());
+    auto produced = sent_->produce(record, row.seq);
+    return produced ? *produced : settle(row.seq, produced.error());
   }
 
   bool lost() const override { return producer_->fatal().has_value(); }

@@ -14,8 +14,6 @@ bool is_refusal(int code) {
   case RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE:
   case RD_KAFKA_RESP_ERR_INVALID_MSG_SIZE:
   case RD_KAFKA_RESP_ERR_INVALID_RECORD:
-  case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
-  case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
   case RD_KAFKA_RESP_ERR__BAD_MSG:
   case RD_KAFKA_RESP_ERR__INVALID_ARG:
   case RD_KAFKA_RESP_ERR__CONFLICT:
@@ -25,11 +23,14 @@ bool is_refusal(int code) {
   }
 }
 
-// What somebody has to change in Kafka.
+// What somebody has to change in Kafka, or at this node: its clock, when Kafka takes no time that
+// is far from its own. It hits every record of the topic.
 bool is_barred(int code) {
   switch (code) {
   case RD_KAFKA_RESP_ERR_TOPIC_AUTHORIZATION_FAILED:
   case RD_KAFKA_RESP_ERR_TOPIC_EXCEPTION:
+  case RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP:
+  case RD_KAFKA_RESP_ERR_POLICY_VIOLATION:
   case RD_KAFKA_RESP_ERR_UNKNOWN_TOPIC_OR_PART:
   case RD_KAFKA_RESP_ERR_UNSUPPORTED_FOR_MESSAGE_FORMAT:
   case RD_KAFKA_RESP_ERR_UNSUPPORTED_COMPRESSION_TYPE:

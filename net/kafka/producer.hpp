@@ -22,7 +22,7 @@ enum class Outcome : std::uint8_t {
   not_persisted,       ///< Kafka does not have it; it may be produced again.
   possibly_persisted,  ///< Unknown; produced again it may be there twice.
   refused,  ///< Kafka will never take the request that held it: too large, against its rules.
-  barred    ///< The topic is not there, or gives no right, or is set up otherwise.
+  barred    ///< The topic is not there, gives no right, is set up otherwise, or our clock is wrong.
 };
 
 }  // namespace jobraker::net::kafka

@@ -95,13 +95,29 @@ TEST_F(KafkaErrors, WhatBreaksARuleOfKafkasIsReportedAsRefused) {
   ASSERT_TRUE(writer.producer->flush(patience));
   int tag = 0;
   for (const auto error :
-       {RD_KAFKA_RESP_ERR_INVALID_RECORD, RD_KAFKA_RESP_ERR_POLICY_VIOLATION,
-        RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP, RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE}) {
+       {RD_KAFKA_RESP_ERR_INVALID_RECORD, RD_KAFKA_RESP_ERR_RECORD_LIST_TOO_LARGE}) {
     mock.answer(MockCluster::produce, {error});
     ++tag;
     produce(writer, tag, tag + 1);
     ASSERT_TRUE(writer.reports->wait_for(static_cast<std::size_t>(tag) + 1));
     EXPECT_EQ(writer.reports->all().back().outcome, Outcome::refused) << error;
+    EXPECT_EQ(writer.producer->fatal(), std::nullopt);
+  }
+}
+
+// Neither is the record's fault: the next one would fare no better.
+TEST_F(KafkaErrors, AWrongClockAndATopicsPolicyAreReportedAsBarred) {
+  Writer writer{settings};
+  produce(writer, 0, 1);
+  ASSERT_TRUE(writer.producer->flush(patience));
+  int tag = 0;
+  for (const auto error :
+       {RD_KAFKA_RESP_ERR_INVALID_TIMESTAMP, RD_KAFKA_RESP_ERR_POLICY_VIOLATION}) {
+    mock.answer(MockCluster::produce, {error});
+    ++tag;
+    produce(writer, tag, tag + 1);
+    ASSERT_TRUE(writer.reports->wait_for(static_cast<std::size_t>(tag) + 1));
+    EXPECT_EQ(writer.reports->all().back().outcome, Outcome::barred) << error;
     EXPECT_EQ(writer.producer->fatal(), std::nullopt);
   }
 }
