@@ -4,13 +4,14 @@ namespace jobraker::storage {
 namespace {
 
 // One statement: the letter, the mark that it is handled, and the message for the topic of dead
-// letters. Of an event that is set aside already nothing is repeated.
+// letters. Of an event that is set aside already nothing is repeated, nor of this letter, should it
+// have been written, and even replayed, by a statement whose answer was lost.
 constexpr std::string_view add_sql = R"sql(
   WITH letter AS (
     INSERT INTO dead_letters (id, consumer, event, topic, type, key, at, data, traceparent, reason,
       attempts, failed_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, left($10, 2000), $11, $12)
-    ON CONFLICT (consumer, event) WHERE replayed_at IS NULL DO NOTHING
+    ON CONFLICT DO NOTHING
     RETURNING *
   ), mark AS (
     INSERT INTO consumed_events (consumer, event, at) SELECT consumer, event, failed_at FROM letter
