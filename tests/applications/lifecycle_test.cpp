@@ -93,6 +93,70 @@ TEST(Lifecycle, ALostReplyIsNeverAskedForAgain) {
     << "a webhook may still tell";
 }
 
+TEST(Lifecycle, WhatWaitsIsADraftAgainWhereNothingCanBeSent) {
+  for (const auto& s : {queued(), approve(fresh(), "h", start)->next}) {
+    auto step = unattended(s, schedule, start - 1h);
+    EXPECT_EQ(step.next.status, Status::draft) << "whether its time has come or not";
+    EXPECT_EQ(step.next.submission.approved, "");
+    EXPECT_EQ(step.next.submission.wake_at, std::nullopt);
+    EXPECT_EQ(step.next.submission.right, SendRight::free);
+    EXPECT_TRUE(step.calls.empty());
+    EXPECT_FALSE(step.detail.empty());
+    ASSERT_TRUE(step.notice);
+    EXPECT_EQ(step.notice->kind, NoticeKind::input);
+    EXPECT_TRUE(approve(step.next, "h", start)) << "elsewhere, or later";
+  }
+}
+
+TEST(Lifecycle, WhatIsUnderWayIsToldOfAndGivenUpWithoutACall) {
+  auto asked_to_stop = cancel(running(), schedule, start)->next;
+  auto withdrawn = running();
+  withdrawn.status = Status::withdrawn;
+  for (auto s : {running(), looking(), asked_to_stop, withdrawn}) {
+    bool searched = s.submission.phase == Phase::looking;
+    bool expected = s.status != Status::withdrawn;
+    std::vector<NoticeKind> told;
+    Time at = start;
+    for (int i = 0; i < 1000 && s.submission.wake_at; ++i) {
+      at = std::max(at, *s.submission.wake_at);
+      auto step = unattended(s, schedule, at);
+      EXPECT_TRUE(step.calls.empty());
+      EXPECT_FALSE(step.next.submission.wake_at && *step.next.submission.wake_at <= at)
+        << "or it is looked at without a rest";
+      if (step.notice)
+        told.push_back(step.notice->kind);
+      s = step.next;
+    }
+    EXPECT_EQ(s.submission.phase, Phase::ended);
+    EXPECT_EQ(s.submission.right, SendRight::spent);
+    EXPECT_EQ(s.status, expected ? Status::unknown : Status::withdrawn);
+    if (expected || searched)
+      EXPECT_EQ(told, (std::vector<NoticeKind>{NoticeKind::silent, NoticeKind::look}));
+    EXPECT_GE(at, start + give_up(schedule));
+    EXPECT_EQ(reported(s, run(RunState::completed), schedule, at).next.status,
+              searched ? Status::unknown : Status::submitted)
+      << "news of the run still count";
+  }
+}
+
+TEST(Lifecycle, WhereNothingCanBeSentNothingThatRestsIsTouched) {
+  auto early = unattended(running(), schedule, start);
+  EXPECT_EQ(early.next.submission, running().submission);
+  auto done = reported(running(), run(RunState::completed), schedule, start).next;
+  EXPECT_EQ(unattended(done, schedule, start + 24h).next.submission, done.submission);
+  EXPECT_EQ(unattended(fresh(), schedule, start).next.submission, fresh().submission);
+  // A cancelled run is asked after a few times; where nobody is asked that ends, too.
+  auto s = reported(running(), run(RunState::canceled), schedule, start).next;
+  ASSERT_TRUE(s.submission.wake_at);
+  for (int i = 0; i < 10 && s.submission.wake_at; ++i) {
+    auto step = unattended(s, schedule, *s.submission.wake_at);
+    EXPECT_TRUE(step.calls.empty());
+    EXPECT_FALSE(step.notice);
+    s = step.next;
+  }
+  EXPECT_EQ(s.submission.wake_at, std::nullopt);
+}
+
 TEST(Lifecycle, ALookUpThatFailsProvesNothingAndIsCounted) {
   auto s = looking();
   Time at = start;
