@@ -332,10 +332,10 @@ struct ActionDone {
   }
 };
 
-enum class AlarmKind : std::uint8_t { long_mailbox, long_handler, restart_storm };
+enum class AlarmKind : std::uint8_t { long_mailbox, long_handler, restart_storm, stale_workflow };
 template <>
 inline constexpr std::string_view enum_names<AlarmKind>[] = {"long_mailbox", "long_handler",
-                                                             "restart_storm"};
+                                                             "restart_storm", "stale_workflow"};
 enum class AlarmLevel : std::uint8_t { warning, critical };
 template <>
 inline constexpr std::string_view enum_names<AlarmLevel>[] = {"warning", "critical"};

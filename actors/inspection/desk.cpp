@@ -74,9 +74,9 @@ Result<ActorPage> list_actors(Scanner& scanner, const GetActors& query) {
 
 ActorTree actor_tree(Scanner& scanner, const GetActorTree& query) {
   const WallClock clock;
-  TreeLevel level{query.path.value_or("/")};
+  TreeLevel level{query.path.value_or("/"), children_shown};
   scanner.scan([&](const Sample& sample) { level.offer(sample); });
-  auto children = level.finish(children_shown);
+  auto children = level.finish();
   return {level.place(), std::move(children.branches), children.total, clock.time()};
 }
 

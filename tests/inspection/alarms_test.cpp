@@ -12,9 +12,8 @@ namespace {
 constexpr Time start{std::chrono::seconds{1'700'000'000}};
 
 /// Raise at 100 in two looks, critical at 1000, over below 50 for three looks.
-constexpr std::array<AlarmLimits, 3> limits{AlarmLimits{100, 1000, 50, 2, 3},
-                                            AlarmLimits{100, 1000, 50, 1, 3},
-                                            AlarmLimits{100, 1000, 50, 1, 1}};
+constexpr AllLimits limits{AlarmLimits{100, 1000, 50, 2, 3}, AlarmLimits{100, 1000, 50, 1, 3},
+                           AlarmLimits{100, 1000, 50, 1, 1}, AlarmLimits{100, 1000, 50, 1, 1}};
 
 struct World {
   AlarmBook book{limits, 5};
@@ -62,6 +61,15 @@ TEST(Alarms, GetWorseButNotBetter) {
   EXPECT_TRUE(w.mailbox(100).raised.empty());
   EXPECT_EQ(w.book.on().at(0).level, AlarmLevel::critical);
   EXPECT_EQ(w.book.on().at(0).detail, std::to_string(100.0)) << "the figure is the present one";
+}
+
+TEST(Alarms, HaveLimitsForEachKind) {
+  for (const auto& one : default_limits) {
+    EXPECT_LT(one.clear, one.raise);
+    EXPECT_LT(one.raise, one.critical);
+    EXPECT_GE(one.raise_after, 1);
+    EXPECT_GE(one.clear_after, 1);
+  }
 }
 
 TEST(Alarms, OfOneActorDifferByTheirKind) {

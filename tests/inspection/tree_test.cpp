@@ -1,5 +1,7 @@
 #include "actors/inspection/core/tree.hpp"
 
+#include <map>
+
 #include <gtest/gtest.h>
 #include <rapidcheck/gtest.h>
 
@@ -17,7 +19,7 @@ Sample sample(std::string_view path, std::string_view kind = "kind") {
 }
 
 TEST(ActorTreeLevel, SumsUpWhatIsBelow) {
-  TreeLevel level{"/"};
+  TreeLevel level{"/", 10};
   auto first = sample("/users/1", "user");
   first.mailbox = 2;
   first.handled = 3;
@@ -29,7 +31,7 @@ TEST(ActorTreeLevel, SumsUpWhatIsBelow) {
   level.offer(second);
   const auto alone = sample("/alone", "alone");
   level.offer(alone);
-  const auto out = level.finish(10);
+  const auto out = level.finish();
   EXPECT_EQ(out.total, 2);
   ASSERT_EQ(out.branches.size(), 2u);
   EXPECT_EQ(out.branches[0].path, "/alone");
@@ -48,10 +50,10 @@ TEST(ActorTreeLevel, SumsUpWhatIsBelow) {
 }
 
 TEST(ActorTreeLevel, LeavesOutWhatIsElsewhere) {
-  TreeLevel level{"/users"};
+  TreeLevel level{"/users", 10};
   for (const std::string path : {"/users", "/users2/1", "/other/users/1", "/users/7"})
     level.offer(sample(path));
-  const auto out = level.finish(10);
+  const auto out = level.finish();
   ASSERT_EQ(out.branches.size(), 1u);
   EXPECT_EQ(out.branches[0].path, "/users/7");
 }
@@ -69,14 +71,14 @@ RC_GTEST_PROP(ActorTreeLevel, EveryActorIsInOneBranchOfEachLevel, ()) {
       path += "/" + part;
   }
   const std::function<std::int64_t(const std::string&)> count = [&](const std::string& place) {
-    TreeLevel level{place};
+    TreeLevel level{place, 1000};
     std::int64_t here = 0;
     for (const auto& path : actors) {
       level.offer(sample(path));
       here += path == place ? 1 : 0;
     }
     std::int64_t below = 0;
-    for (const auto& branch : level.finish(1000).branches) {
+    for (const auto& branch : level.finish().branches) {
       RC_ASSERT(parent_of(branch.path) == (place == "/" ? "/" : place));
       const auto inside = count(branch.path);
       RC_ASSERT(inside == branch.actors);
@@ -87,17 +89,28 @@ RC_GTEST_PROP(ActorTreeLevel, EveryActorIsInOneBranchOfEachLevel, ()) {
   RC_ASSERT(count("/") == static_cast<std::int64_t>(actors.size()));
 }
 
-TEST(ActorTreeLevel, ShowsTheFirstByName) {
-  TreeLevel level{"/"};
-  for (int i = 0; i < 100; ++i) {
-    const auto path = "/" + std::to_string(1000 + (i * 37) % 100);
+/// Whatever the order in which they come, the first by name are shown with all that is below them.
+RC_GTEST_PROP(ActorTreeLevel, ShowsTheFirstByNameAndCountsTheOthers, ()) {
+  const auto names = *rc::gen::container<std::vector<int>>(rc::gen::inRange(100, 130));
+  const auto most = *rc::gen::inRange<std::size_t>(1, 20);
+  std::map<std::string, std::int64_t> expected;
+  TreeLevel level{"/x", most};
+  for (const auto name : names) {
+    const auto path = "/x/" + std::to_string(name) + (name % 2 == 0 ? "/deep" : "");
     level.offer(sample(path));
+    ++expected[std::to_string(name)];
   }
-  const auto out = level.finish(3);
-  EXPECT_EQ(out.total, 100);
-  ASSERT_EQ(out.branches.size(), 3u);
-  EXPECT_EQ(out.branches[0].name, "1000");
-  EXPECT_EQ(out.branches[2].name, "1002");
+  const auto out = level.finish();
+  RC_ASSERT(out.total == static_cast<std::int64_t>(expected.size()));
+  RC_ASSERT(out.branches.size() == std::min(most, expected.size()));
+  auto at = expected.begin();
+  for (const auto& branch : out.branches) {
+    RC_ASSERT(branch.name == at->first);
+    RC_ASSERT(branch.path == "/x/" + at->first);
+    RC_ASSERT(branch.actors == at->second);
+    RC_ASSERT(branch.leaf == (std::stoi(branch.name) % 2 != 0));
+    ++at;
+  }
 }
 
 }  // namespace

@@ -498,7 +498,7 @@ struct App::Impl {
   /// What operators see of the actors.
   net::ConsoleSettings console_settings(const Actors& actors) {
     inspection->http = [this] {
-      const auto counters = server->counters();
+      const auto counters = server ? server->counters() : net::ServerCounters{};
       return inspection::HttpFigures{counters.requests, counters.requests_running,
                                      counters.answered[5]};
     };

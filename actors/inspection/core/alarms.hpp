@@ -20,11 +20,16 @@ struct AlarmLimits {
   int clear_after = 3;  ///< looks in a row below `clear`
 };
 
-/// Mailboxes: messages. Handlers: milliseconds. Restart storms: crashes within a minute.
-constexpr std::array<AlarmLimits, 3> default_limits{
+/// One for each AlarmKind, in their order.
+using AllLimits = std::array<AlarmLimits, std::size(enum_names<AlarmKind>)>;
+
+/// Mailboxes: messages. Handlers: milliseconds. Restart storms: crashes within a minute. Workflows:
+/// minutes under way; a kit takes a few.
+constexpr AllLimits default_limits{
   AlarmLimits{1000, 10000, 500, 2, 3},
   AlarmLimits{500, 10000, 250, 1, 3},
   AlarmLimits{3, 10, 2, 1, 3},
+  AlarmLimits{30, 240, 29, 1, 1},
 };
 
 /// What one look found at one actor. What is below `clear` need not be told.
@@ -44,7 +49,7 @@ struct AlarmNews {
 /// The alarms that are on, from one look a second. Bounded: beyond `most` the rest is only counted.
 class AlarmBook {
 public:
-  explicit AlarmBook(std::array<AlarmLimits, 3> limits = default_limits, std::size_t most = 200)
+  explicit AlarmBook(AllLimits limits = default_limits, std::size_t most = 200)
       : limits_(limits), most_(most) {}
 
   /// All of one look. An actor is named at most once a kind; the worst counts.
@@ -72,7 +77,7 @@ private:
 
   void note(Time now, const Conspicuous& what, AlarmNews& news);
 
-  std::array<AlarmLimits, 3> limits_;
+  AllLimits limits_;
   std::size_t most_;
   std::map<Key, Entry> entries_{};
   std::uint64_t looks_ = 0;

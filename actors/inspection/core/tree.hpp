@@ -1,32 +1,41 @@
 #pragma once
 
+#include <cstdint>
+#include <functional>
+#include <map>
 #include <string>
-#include <unordered_map>
 #include <vector>
 
 #include "actors/inspection/core/sample.hpp"
 
 namespace jobraker::inspection {
 
-/// Sums actors up by the path segment that follows a place: one level of the tree.
+/// Sums actors up by the path segment that follows a place: one level of the tree. Of a hundred
+/// thousand branches it keeps the first by name, and counts the rest.
 class TreeLevel {
 public:
-  explicit TreeLevel(std::string_view place);
+  /// Keeps at most `most` branches, at least one.
+  TreeLevel(std::string_view place, std::size_t most);
 
   void offer(const Sample& sample);
 
   struct Children {
-    std::vector<ActorBranch> branches{};  ///< by name, at most `most`
-    std::int64_t total = 0;
+    std::vector<ActorBranch> branches{};  ///< by name
+    std::int64_t total = 0;               ///< those left out, too
   };
-  Children finish(std::size_t most);
+  Children finish();
 
   const std::string& place() const noexcept { return place_; }
 
 private:
+  ActorBranch* branch(std::string_view name, const Sample& sample);
+
   std::string place_;
-  std::unordered_map<std::string, ActorBranch> branches_{};
-  std::string name_{};  ///< for the look-up, so that a known branch costs no allocation
+  std::size_t most_;
+  /// Those with the smallest names so far. Whoever is among the first in the end is so all the
+  /// time, so what it has summed up is complete.
+  std::map<std::string, ActorBranch, std::less<>> first_{};
+  std::vector<std::uint64_t> left_out_{};  ///< hashes of names, some more than once
 };
 
 }  // namespace jobraker::inspection
