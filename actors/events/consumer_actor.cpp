@@ -80,7 +80,8 @@ task<Result<bool>> try_once(Services& services, const Consumer& consumer, const 
   }
 }
 
-/// The last resort: all of the event, where operators find it.
+/// The last resort, when the dead letter itself cannot be stored: all of the event, where operators
+/// find it.
 void log_whole(const std::string& group, const Event& e, const std::string& reason) {
   spdlog::error(
     "event=consumer.lost consumer={} id={} topic={} type={} key=\"{}\" time={} traceparent={} "
@@ -89,27 +90,37 @@ void log_whole(const std::string& group, const Event& e, const std::string& reas
     storable(e.traceparent), storable(reason), storable(e.data));
 }
 
-/// Sets an event aside: tried through every outage, because the event is lost otherwise. What
-/// PostgreSQL refuses again and again is written to the log, so that what is behind it goes on.
+/// Tries to write a dead letter; an exception is a failure like any other.
+task<Done> try_add(Services& services, const storage::DeadLetter& letter) {
+  try {
+    co_return co_await storage::add_dead_letter(services.databases.here(), letter);
+  } catch (const std::exception& error) {
+    co_return fail(Errc::internal, std::string{"unexpected: "} + error.what());
+  }
+}
+
+/// Sets an event aside: tried until PostgreSQL takes it, because the event is lost otherwise. Only
+/// when its text itself cannot be stored it is written to the log, so that what is behind it goes
+/// on.
 task<Result<Ok>> set_aside(Services& services, const std::string& group, Event event,
                            std::string reason, std::int64_t attempts) {
   storage::DeadLetter letter{
     new_uuid(), group, storable(std::move(event)), storable(std::move(reason)), attempts,
     now(),      {}};
-  for (std::int64_t failures = 1, refusals = 0;; ++failures) {
-    auto added = co_await storage::add_dead_letter(services.databases.here(), letter);
+  for (std::int64_t failures = 1;; ++failures) {
+    auto added = co_await try_add(services, letter);
     if (added)
       co_return Ok{};
-    spdlog::warn("event=consumer.not_set_aside consumer={} code={} why=\"{}\"", group,
-                 to_string(added.error().code), added.error().detail);
-    auto next = after_failure(added.error(), refusals + 1, services.config.events.attempts_max);
-    if (next != AfterFailure::outage)
-      ++refusals;
-    if (next == AfterFailure::give_up) {
+    auto wait = wait_before(failures, chance());
+    spdlog::error("event=consumer.not_set_aside consumer={} id={} attempt={} code={} why=\"{}\" "
+                  "again_in_ms={}",
+                  group, to_string(letter.event.id), failures, to_string(added.error().code),
+                  added.error().detail, wait.count());
+    if (never_storable(added.error())) {
       log_whole(group, letter.event, letter.reason);
       co_return Ok{};
     }
-    co_await pause(wait_before(failures, chance()));
+    co_await pause(wait);
   }
 }
 
@@ -176,6 +187,18 @@ void next_work(Self* self) {
       promise.deliver(Ok{});
 }
 
+/// Puts a record into its queue. Those of its source's earlier epochs come again: what waits of
+/// them goes, or every start of the source would leave as many behind.
+void take(State& state, const HandleRecord& record) {
+  if (state.epochs.is_old(record.topic, record.partition, record.epoch))
+    return;
+  if (state.epochs.note(record.topic, record.partition, record.epoch))
+    state.queues->erase_if([&](const HandleRecord& waiting) {
+      return state.epochs.is_old(waiting.topic, waiting.partition, waiting.epoch);
+    });
+  state.queues->push(record.event.key, record);
+}
+
 ConsumerActor::behavior_type consumer_actor(Self* self, Services* services,
                                             std::shared_ptr<Listener> listener, RecordDone done) {
   auto& state = self->state;
@@ -185,8 +208,7 @@ ConsumerActor::behavior_type consumer_actor(Self* self, Services* services,
   state.queues.emplace(static_cast<std::size_t>(services->config.events.handled_at_once));
   return {
     [self](const HandleRecord& m) {
-      self->state.epochs.note(m.topic, m.partition, m.epoch);
-      self->state.queues->push(m.event.key, m);
+      take(self->state, m);
       next_work(self);
     },
     [self](const Context&, const Finish&) -> caf::result<Ok> {

@@ -75,7 +75,8 @@ TEST_F(DeliveryCrashTest, WhatAnEarlierOutboxGaveOutIsNotHandledTwice) {
   eventually([&] { return figures.waiting == 40; }, "not all was given out");
   auto leader = sql("SELECT node FROM outbox_leader").front().get<Uuid>(0);
   crash(node.events().outbox());
-  eventually([&] { return figures.waiting == 80; }, "not all was given out again");
+  // The one that is being handled, and all of the new outbox's; the old one's are forgotten.
+  eventually([&] { return figures.waiting == 41; }, "not all was given out again");
   *held = false;
   drained();
   eventually([&] { return figures.waiting == 0; }, "something is still waiting");
@@ -125,6 +126,30 @@ TEST_F(DeliveryCrashTest, WhatCannotBeSetAsideHoldsUpNobody) {
   tell({event_of("k", 1), event_of("k", 2)});
   drained();
   EXPECT_EQ(seen("a")["k"], std::vector<std::int64_t>{2});
+}
+
+/// PostgreSQL refuses the dead letter more often than an event is tried, for a reason that is not
+/// the event's: it is a standby for a while. The event waits, and so does what is behind it.
+TEST_F(DeliveryCrashTest, WhatCannotBeSetAsideAtTheMomentIsNotLost) {
+  sql("CREATE SEQUENCE refused");
+  sql("CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+      "IF nextval('refused') <= 4 THEN "
+      "RAISE EXCEPTION 'read-only' USING ERRCODE = '25006'; END IF; RETURN NEW; END $$");
+  sql("CREATE TRIGGER refusing BEFORE INSERT ON dead_letters FOR EACH ROW "
+      "EXECUTE FUNCTION refuse()");
+  EventNode node{
+    config, settings, {recorder("a", {Topic::match_found}, [](const Event& event) -> Done {
+      if (event.data == "1")
+        return fail(Errc::invalid, "poison");
+      return {};
+    })}};
+  tell({event_of("k", 1), event_of("k", 2)});
+  drained();
+  EXPECT_EQ(seen("a")["k"], std::vector<std::int64_t>{2});
+  auto letters = must(run(storage::list_dead_letters(*db, "a", {}, 10)));
+  ASSERT_EQ(letters.size(), 1u);
+  EXPECT_EQ(letters[0].event.data, "1");
+  EXPECT_EQ(sql("SELECT last_value FROM refused").front().get<int>(0), 5);
 }
 
 /// Rows that were in hand when the lead went are another node's; when it comes back they are read

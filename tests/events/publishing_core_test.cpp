@@ -170,14 +170,15 @@ RC_GTEST_PROP(Hearers, ACrashedOneGetsWhatItHadInOrderAndNobodyElseAnything, ())
 TEST(Epochs, AreOldOnceANewerOneOfTheSameSourceHasCome) {
   Epochs epochs;
   EXPECT_FALSE(epochs.is_old("a", 0, 1));
-  epochs.note("a", 0, 1);
+  EXPECT_FALSE(epochs.note("a", 0, 1));
   EXPECT_FALSE(epochs.is_old("a", 0, 1));
-  epochs.note("a", 0, 3);
+  EXPECT_TRUE(epochs.note("a", 0, 3));
+  EXPECT_FALSE(epochs.note("a", 0, 3));
   EXPECT_TRUE(epochs.is_old("a", 0, 1));
   EXPECT_FALSE(epochs.is_old("a", 0, 3));
   EXPECT_FALSE(epochs.is_old("a", 1, 1));
   EXPECT_FALSE(epochs.is_old("b", 0, 1));
-  epochs.note("a", 0, 2);
+  EXPECT_FALSE(epochs.note("a", 0, 2));
   EXPECT_FALSE(epochs.is_old("a", 0, 3));
 }
 

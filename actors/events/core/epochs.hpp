@@ -1,6 +1,5 @@
 #pragma once
 
-#include <algorithm>
 #include <cstdint>
 #include <map>
 #include <string>
@@ -12,10 +11,13 @@ namespace jobraker::events {
 /// epoch is forgotten by its source and has come, or will come, again: handling it is waste. Pure.
 class Epochs {
 public:
-  /// A record has come.
-  void note(const std::string& topic, std::int32_t partition, std::uint64_t epoch) {
-    auto& newest = newest_[{topic, partition}];
-    newest = std::max(newest, epoch);
+  /// A record has come. True: what its source gave before it is old from now on.
+  bool note(const std::string& topic, std::int32_t partition, std::uint64_t epoch) {
+    auto [at, first] = newest_.try_emplace({topic, partition}, epoch);
+    if (first || epoch <= at->second)
+      return false;
+    at->second = epoch;
+    return true;
   }
   bool is_old(const std::string& topic, std::int32_t partition, std::uint64_t epoch) const {
     auto at = newest_.find({topic, partition});

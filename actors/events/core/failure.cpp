@@ -18,6 +18,10 @@ AfterFailure after_failure(const Error& error, std::int64_t attempt, std::int64_
   }
 }
 
+bool never_storable(const Error& error) {
+  return error.code == Errc::malformed || error.code == Errc::invalid;
+}
+
 std::chrono::milliseconds wait_before(std::int64_t failures, double chance) {
   constexpr std::int64_t first_ms = 200, last_ms = 30'000;
   auto doublings = std::clamp<std::int64_t>(failures - 1, 0, 10);

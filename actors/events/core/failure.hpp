@@ -17,6 +17,11 @@ enum class AfterFailure : std::uint8_t {
 /// After the `attempt`-th failure, outages not counted, with at most `attempts_max` of them.
 AfterFailure after_failure(const Error& error, std::int64_t attempt, std::int64_t attempts_max);
 
+/// Whether an event that could not be written down as a dead letter never will be: its text is the
+/// reason. Anything else ends some day (a standby becomes the primary, a migration is run), and the
+/// event would be lost.
+bool never_storable(const Error& error);
+
 /// How long to wait before the next attempt: doubled each time up to half a minute, and the last
 /// half of it random (`chance` in [0, 1)), so that those who failed together do not come back
 /// together.

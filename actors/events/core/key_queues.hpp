@@ -50,6 +50,15 @@ public:
       turns_.push_back(key);
   }
 
+  /// Forgets those waiting items of which `gone` says so; each key keeps the order of the others.
+  template <class Gone>
+  void erase_if(Gone gone) {
+    for (auto& [key, queue] : queues_)
+      waiting_ -= static_cast<std::size_t>(std::erase_if(queue, gone));
+    std::erase_if(queues_, [](const auto& queue) { return queue.second.empty(); });
+    std::erase_if(turns_, [&](const auto& key) { return !queues_.contains(key); });
+  }
+
   std::size_t waiting() const noexcept { return waiting_; }
   std::size_t busy() const noexcept { return busy_.size(); }
 
