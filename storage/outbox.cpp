@@ -1,4 +1,10 @@
 #include "storage/outbox.hpp"
+
+#include <mutex>
+#include <set>
+
+#include <spdlog/spdlog.h>
+
 #include "messages/spans.hpp"
 
 namespace jobraker::storage {
@@ -64,6 +70,21 @@ constexpr std::string_view forget_consumed_sql = R"sql(
     SELECT consumer, event FROM consumed_events WHERE at < $1 ORDER BY at LIMIT $2)
 )sql";
 
+/// Whether this binary knows the topic. In a rolling upgrade an older one may not; the rest of the
+/// outbox goes on.
+bool is_known(const std::string& topic) {
+  if (enum_from<Topic>(topic))
+    return true;
+  constexpr std::size_t remembered = 100;
+  static std::mutex mutex;
+  static std::set<std::string> said;
+  std::lock_guard lock{mutex};
+  if (said.size() < remembered && said.insert(topic).second)
+    spdlog::error(
+      "event=outbox.unknown_topic topic=\"{}\" why=\"its rows wait for a newer binary\"", topic);
+  return false;
+}
+
 }  // namespace
 
 task<Done> append_events(Session& session, std::vector<Event> events) {
@@ -102,6 +123,10 @@ task<Result<OutboxPage>> read_outbox(Session& session, std::int64_t after,
   if (rows->front().get<std::optional<std::int64_t>>(2)) {
     page.rows.reserve(rows->size());
     for (auto row : *rows) {
+      if (!is_known(row.get<std::string>(4))) {
+        page.unknown.push_back(row.get<std::int64_t>(2));
+        continue;
+      }
       auto& [seq, event, dead] = page.rows.emplace_back();
       row.read_from(2, seq, event.id, event.topic, event.type, event.key, event.time, event.data,
                     event.traceparent, dead);

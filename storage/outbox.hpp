@@ -33,11 +33,14 @@ struct OutboxPage {
   std::vector<OutboxRow> rows{};
   std::int64_t xmin = 0;
   std::int64_t xmax = 0;
+  /// Numbers of rows of topics that this binary does not know: a newer one's, who will tell them.
+  std::vector<std::int64_t> unknown{};
 };
 
 /// Up to `limit` events above `after`, and those of `gaps`, by rising sequence number. Of one key
 /// the sequence is that of commits; a number below one seen may still appear, of another key, while
-/// its transaction, whose id is older than the number, has not ended.
+/// its transaction, whose id is older than the number, has not ended. A topic that is not known is
+/// logged once in the life of the process.
 task<Result<OutboxPage>> read_outbox(Session& session, std::int64_t after,
                                      std::vector<std::int64_t> gaps, std::int64_t limit);
 

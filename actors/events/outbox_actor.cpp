@@ -15,6 +15,8 @@ using namespace outbox;
 namespace {
 
 constexpr std::chrono::milliseconds full_wait{5};
+/// So long an ending node waits for what its publisher has not reported.
+constexpr std::chrono::milliseconds last_wait{1000};
 
 bool leads(const State& state) { return Context::Clock::now() < state.leads_until; }
 
@@ -76,11 +78,37 @@ void offer(Self* self) {
   }
 }
 
+/// The publisher goes, and what it has not reported is told by the next node.
+void drop_publisher(State& state) {
+  state.publisher.reset();
+  ++state.publishers;
+  state.out = 0;
+}
+
 void answer_finish(State& state) {
-  if (!state.finishing || state.removing || !state.told.empty())
-    return;
   for (auto& promise : std::exchange(state.finished, {}))
     promise.deliver(Ok{});
+}
+
+/// The end in its order: what is out is reported, what was told is removed, and the lead is given
+/// up last, so that the next node finds only what nobody has told. A question for the lead that is
+/// under way would take it back.
+void wind_up(Self* self) {
+  auto& state = self->state;
+  if (state.out > 0 && leads(state) && Context::Clock::now() < state.wait_until)
+    return;
+  if (state.publisher)
+    drop_publisher(state);
+  if (state.left)
+    return answer_finish(state);
+  if (state.removing || !state.told.empty() || state.asking || std::exchange(state.leaving, true))
+    return;
+  self->await<Ok>(
+    state.services->io, [&s = *state.services] { return leave_lead(s); },
+    [self](Result<Ok>) {
+      self->state.left = true;
+      answer_finish(self->state);
+    });
 }
 
 /// Whether this node may tell. Whoever leads now tells what is in hand here, too.
@@ -103,9 +131,7 @@ void outbox::start_over(Self* self, std::string_view why) {
   auto rest = wait_before(++state.failures, chance());
   spdlog::warn("event=outbox.start_over in_a_row={} rest_ms={} why=\"{}\"", state.failures,
                rest.count(), why);
-  state.publisher.reset();
-  ++state.publishers;
-  state.out = 0;
+  drop_publisher(state);
   state.offered.clear();
   state.cursor.forget_all_but(state.told);
   state.rest_until = Context::Clock::now() + rest;
@@ -116,7 +142,7 @@ void outbox::go_on(Self* self) {
   auto& state = self->state;
   remove(self);
   if (state.finishing)
-    return answer_finish(state);
+    return wind_up(self);
   ask_for_lead(self);
   if (!may_tell(self) || Context::Clock::now() < state.rest_until)
     return;
@@ -159,18 +185,18 @@ void delivered(Self* self, const Delivered& outcome) {
   go_on(self);
 }
 
-/// The lead is given up, so that another node need not wait for the end of the lease.
+/// Nothing more is given out. At the end the lead is given up, so that another node need not wait
+/// for the end of the lease.
 caf::result<Ok> finish(Self* self) {
   auto& state = self->state;
   auto promise = self->make_response_promise<Ok>();
-  state.finishing = true;
-  state.offered.clear();
-  self->await<Ok>(
-    state.services->io, [&s = *state.services] { return leave_lead(s); },
-    [self, promise](Result<Ok>) {
-      self->state.finished.push_back(promise);
-      go_on(self);
-    });
+  state.finished.push_back(promise);
+  if (!std::exchange(state.finishing, true)) {
+    state.offered.clear();
+    state.wait_until = Context::Clock::now() + last_wait;
+    self->delayed_send(self, last_wait + std::chrono::milliseconds{10}, Look{});
+  }
+  go_on(self);
   return promise;
 }
 

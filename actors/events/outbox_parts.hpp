@@ -35,6 +35,9 @@ struct State {
   bool stalled = false;  ///< the publisher had no room
   bool waits = false;    ///< for a publisher
   bool finishing = false;
+  Context::Clock::time_point wait_until{};  ///< of finishing: for what the publisher still has
+  bool leaving = false;                     ///< the lead, as the last thing
+  bool left = false;
   std::vector<caf::typed_response_promise<Ok>> finished;
 
   std::string summary() const {

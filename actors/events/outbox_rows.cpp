@@ -23,22 +23,23 @@ void check(const State& state, const storage::OutboxRow& row) {
 
 void take_rows(State& state, const OutboxRead& read, storage::OutboxPage page) {
   OutboxFound found{{}, page.xmin, page.xmax};
-  found.seqs.reserve(page.rows.size());
+  found.seqs = page.unknown;
   for (const auto& row : page.rows)
     found.seqs.push_back(row.seq);
-  // Both rise.
+  std::sort(found.seqs.begin(), found.seqs.end());
   auto fresh = state.cursor.found(read, found);
+  state.cursor.removed(page.unknown);
+  // Both rise.
   auto wanted = fresh.begin();
   for (auto& row : page.rows) {
+    wanted = std::lower_bound(wanted, fresh.end(), row.seq);
     if (wanted == fresh.end() || row.seq != *wanted)
       continue;
-    ++wanted;
     check(state, row);
     state.offered.push_back(std::move(row));
-  }
-  // A full read, or one that brought something: there may be more.
-  if (!fresh.empty())
+    // It brought something: there may be more.
     state.look_again = true;
+  }
 }
 
 }  // namespace

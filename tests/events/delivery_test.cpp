@@ -3,6 +3,8 @@
 #include <atomic>
 #include <memory>
 
+#include "actors/events/event_system.hpp"
+
 namespace jobraker::test {
 namespace {
 
@@ -113,6 +115,74 @@ TEST_F(DeliveryTest, NodesThatDieInTheMiddleLoseNothingAndRepeatNothing) {
   EventNode last{config, settings, {recorder("a", {Topic::match_found})}};
   drained();
   EXPECT_EQ(seen("a"), expected);
+}
+
+/// More of them than one read brings, and a page of nothing else: what is behind them is told.
+TEST_F(DeliveryTest, WhatANewerBinaryTellsIsLeftToItAndTheRestGoesOn) {
+  config.events.batch = 10;
+  auto unknown = [&](int count) {
+    sql("INSERT INTO outbox (id, topic, type, key, at, data, traceparent) "
+        "SELECT gen_random_uuid(), 'not-known-yet', 'x', 'k', now(), '{}', '' "
+        "FROM generate_series(1, $1)",
+        {count});
+  };
+  unknown(25);
+  tell({event_of("k", 1)});
+  EventNode node{config, settings, {recorder("a", {Topic::match_found})}};
+  tell({event_of("k", 2)});
+  unknown(25);
+  tell({event_of("k", 3)});
+  eventually([&] { return must(run(storage::outbox_state(*db))).waiting == 50; },
+             "not all that is known was told, or more than that");
+  EXPECT_EQ(seen("a")["k"], (std::vector<std::int64_t>{1, 2, 3}));
+  EXPECT_EQ(sql("SELECT count(*) FROM outbox WHERE topic = 'not-known-yet'").front().get<int>(0),
+            50);
+}
+
+/// An ending node waits for what it has given out, removes it, and gives up the lead after that.
+TEST_F(DeliveryTest, ANodeThatEndsLeavesTheLeadLast) {
+  sql("CREATE TABLE left_behind (rows bigint)");
+  sql("CREATE FUNCTION note_leaving() RETURNS trigger LANGUAGE plpgsql AS "
+      "'BEGIN INSERT INTO left_behind SELECT count(*) FROM outbox; RETURN OLD; END'");
+  sql("CREATE TRIGGER leaving BEFORE DELETE ON outbox_leader FOR EACH ROW "
+      "EXECUTE FUNCTION note_leaving()");
+  auto attempts = std::make_shared<std::atomic<int>>(0);
+  EventNode node{
+    config, settings, {recorder("a", {Topic::match_found}, [attempts](const Event&) -> Done {
+      if (attempts->fetch_add(1) == 0)
+        return fail(Errc::unavailable, "soon");
+      return {};
+    })}};
+  tell({event_of("k", 1)});
+  eventually([&] { return *attempts > 0; }, "the event was not given out");
+  node.stop(true);
+  EXPECT_EQ(seen("a")["k"], std::vector<std::int64_t>{1});
+  EXPECT_EQ(must(run(storage::outbox_state(*db))).waiting, 0);
+  auto left = sql("SELECT rows FROM left_behind");
+  ASSERT_EQ(left.size(), 1u);
+  EXPECT_EQ(left.front().get<int>(0), 0);
+  EXPECT_TRUE(sql("SELECT 1 FROM outbox_leader").empty());
+}
+
+/// What is not done in time is the next node's, and happens once.
+TEST_F(DeliveryTest, ANodeThatEndsDoesNotWaitForAnOutage) {
+  auto away = std::make_shared<std::atomic<bool>>(true);
+  auto consumer = recorder("a", {Topic::match_found}, [away](const Event&) -> Done {
+    if (*away)
+      return fail(Errc::unavailable, "away");
+    return {};
+  });
+  EventNode node{config, settings, {consumer}};
+  tell({event_of("k", 1), event_of("k", 2)});
+  const auto& outbox = node.events().shared().outbox;
+  eventually([&] { return outbox.in_flight >= 2; }, "nothing is in flight");
+  node.stop(true);
+  EXPECT_TRUE(sql("SELECT 1 FROM outbox_leader").empty());
+  EXPECT_EQ(must(run(storage::outbox_state(*db))).waiting, 2);
+  *away = false;
+  EventNode next{config, settings, {consumer}};
+  drained();
+  EXPECT_EQ(seen("a")["k"], (std::vector<std::int64_t>{1, 2}));
 }
 
 TEST_F(DeliveryTest, OfTwoNodesOneTellsAndTheOtherTakesOver) {

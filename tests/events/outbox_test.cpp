@@ -112,7 +112,7 @@ TEST_F(OutboxTest, SixtyFourWritersAreToldInTheOrderOfTheirCommits) {
   auto reader = [&]() -> task<bool> {
     while (count < std::size_t{writers} * rounds) {
       auto next = cursor.next();
-      auto [rows, xmin, xmax] = must(co_await read_outbox(*db, next.after, next.gaps, 20));
+      auto [rows, xmin, xmax, unknown] = must(co_await read_outbox(*db, next.after, next.gaps, 20));
       events::OutboxFound found{{}, xmin, xmax};
       for (const auto& row : rows)
         found.seqs.push_back(row.seq);
@@ -168,7 +168,7 @@ TEST_F(OutboxTest, ANumberOfATransactionThatIsStillOpenIsWaitedFor) {
   OutboxCursor cursor;
   auto read = [&] {
     auto next = cursor.next();
-    auto [rows, xmin, xmax] = must(run(read_outbox(*db, next.after, next.gaps, 20)));
+    auto [rows, xmin, xmax, unknown] = must(run(read_outbox(*db, next.after, next.gaps, 20)));
     events::OutboxFound found{{}, xmin, xmax};
     for (const auto& row : rows)
       found.seqs.push_back(row.seq);
@@ -180,6 +180,23 @@ TEST_F(OutboxTest, ANumberOfATransactionThatIsStillOpenIsWaitedFor) {
   may_end = true;
   loop.run_until([&] { return younger->has_value(); });
   EXPECT_EQ(read(), 1u);
+}
+
+/// In a rolling upgrade a newer binary tells of what this one has never heard.
+TEST_F(OutboxTest, RowsOfAnUnknownTopicAreNamedAndLeftWhereTheyAre) {
+  must(run(append_events(*db, {event_of("a")})));
+  sql("INSERT INTO outbox (id, topic, type, key, at, data, traceparent) "
+      "VALUES ($1, 'not-known-yet', 'x', 'k', now(), '{}', '')",
+      {new_uuid()});
+  must(run(append_events(*db, {event_of("b")})));
+  auto page = must(run(read_outbox(*db, 0, {}, 1000)));
+  ASSERT_EQ(page.rows.size(), 2u);
+  EXPECT_EQ(page.rows[0].event.key, "a");
+  EXPECT_EQ(page.rows[1].event.key, "b");
+  ASSERT_EQ(page.unknown.size(), 1u);
+  EXPECT_GT(page.unknown[0], page.rows[0].seq);
+  EXPECT_LT(page.unknown[0], page.rows[1].seq);
+  EXPECT_EQ(must(run(outbox_state(*db))).waiting, 3);
 }
 
 TEST_F(OutboxTest, OneNodeLeadsUntilItLeavesOrItsLeaseEnds) {
