@@ -26,18 +26,6 @@ pq::StatementPtr statement_of(std::string_view sql, Params params, Deadline dead
   return statement;
 }
 
-/// Ends a transaction whose last statement did not.
-task<Done> commit(pq::Pool& pool, pq::Lease& lease) {
-  lease.ended = lease.tried = true;
-  // Without the caller's deadline: a COMMIT that is on its way had better be awaited.
-  auto committed = co_await pool.run(statement_of("COMMIT", {}, Deadline::max()), &lease);
-  if (!committed)
-    co_return fail(std::move(committed.error()));
-  if (committed->command() != "COMMIT")
-    co_return fail(Errc::internal, "the transaction was rolled back");
-  co_return Done{};
-}
-
 }  // namespace
 
 Database::Database(IoContext& io, Settings settings)
@@ -80,7 +68,7 @@ task<Done> Database::run_transaction(Body body, Deadline deadline) {
     if (done && state.failed)
       done = fail(*state.failed);  // the body has overlooked it; there is nothing to commit
     if (done && !state.committed)
-      done = co_await commit(*pool, state);
+      done = co_await pool->commit(state);
     if (state.tells && state.tried)  // whatever the answer: it may have been committed
       tell_after_commit();
     if (done || !state.retryable || attempt == attempts_max)

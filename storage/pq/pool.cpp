@@ -107,7 +107,7 @@ void Pool::has_room() {
     schedule_pump();
 }
 
-Done Pool::admit(Statement& statement) const {
+Done Pool::admit(Statement& statement, bool queues) const {
   auto now = Clock::now();
   statement.queued_at = now;
   statement.deadline = std::min(statement.deadline, now + settings_.statement_timeout);
@@ -119,7 +119,7 @@ Done Pool::admit(Statement& statement) const {
     return fail(Errc::unavailable, "the database is being closed");
   if (!any_up() && now - down_since_ > settings_.away_wait)
     return fail(Errc::unavailable, "the database is away");
-  if (waiting_.size() + lease_waiting_.size() >= settings_.max_waiting)
+  if (queues && waiting_.size() + lease_waiting_.size() >= settings_.max_waiting)
     return fail(Errc::unavailable, "too many statements wait for the database");
   return {};
 }

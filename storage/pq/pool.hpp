@@ -42,6 +42,10 @@ public:
   /// Runs a transaction's last statement and COMMIT in one round trip; the answer is there once
   /// both are carried out.
   task<Result<Rows>> run_last(StatementPtr statement, Lease& lease);
+  /// Ends a transaction whose last statement did not. Errors: internal when it was rolled back
+  /// instead, unavailable when it was not sent (then release() rolls back) or not answered, so that
+  /// the outcome is not known.
+  task<Done> commit(Lease& lease);
   /// Waits for a connection of one's own and sends BEGIN.
   task<Result<std::unique_ptr<Lease>>> lease(Deadline deadline);
   /// Gives it back, after a ROLLBACK when the transaction has not ended.
@@ -76,7 +80,9 @@ public:
 
 private:
   bool any_up() const;
-  Done admit(Statement& statement) const;
+  /// Whether a statement may be tried now; one that does not queue, because it has a connection
+  /// already, is not held against the length of the queue.
+  Done admit(Statement& statement, bool queues = true) const;
   Connection* least_loaded(bool for_lease) const;
   task<Result<Rows>> wait(StatementPtr statement, std::deque<StatementPtr>& queue);
   template <class Send>

@@ -9,6 +9,14 @@ tl::unexpected<Error> broken_in_transaction() {
   return fail(Errc::unavailable, "the connection broke in the middle of a transaction");
 }
 
+/// A COMMIT that is not answered in time may still be carried out.
+Error unknown_if_late(Error error) {
+  if (error.code == Errc::timed_out)
+    error =
+      Error{Errc::unavailable, "COMMIT was not answered in time; its outcome is not known", {}, {}};
+  return error;
+}
+
 /// What a statement's outcome means for the rest of its transaction.
 void note_failure(Lease& lease, const Statement& statement, const Result<Rows>& result) {
   if (!result && !lease.failed)
@@ -47,7 +55,7 @@ task<Result<Rows>> Pool::run(StatementPtr statement, Lease* lease) {
     result = fail(Errc::internal, "a statement came after the transaction's last");
   else if (lease->failed)
     result = fail(*lease->failed);
-  else if (auto admitted = lease->alive() ? admit(*statement) : Done{}; !admitted)
+  else if (auto admitted = lease->alive() ? admit(*statement, false) : Done{}; !admitted)
     result = fail(std::move(admitted.error()));
   else if (lease->alive())
     result = co_await send_and_wait(
@@ -64,9 +72,9 @@ task<Result<Rows>> Pool::run_last(StatementPtr statement, Lease& lease) {
   Result<Rows> result = broken_in_transaction();
   if (lease.failed) {
     result = fail(*lease.failed);
-  } else if (auto admitted = lease.alive() ? admit(*statement) : Done{}; !admitted) {
+  } else if (auto admitted = lease.alive() ? admit(*statement, false) : Done{}; !admitted) {
     result = fail(std::move(admitted.error()));
-  } else if (auto room = lease.alive() ? admit(*commit) : Done{}; !room) {
+  } else if (auto room = lease.alive() ? admit(*commit, false) : Done{}; !room) {
     result = fail(std::move(room.error()));
   } else if (lease.alive()) {
     lease.tried = true;
@@ -75,7 +83,9 @@ task<Result<Rows>> Pool::run_last(StatementPtr statement, Lease& lease) {
     });
     if (statement->error)
       result = fail(*statement->error);
-    else if (result && result->command() != "COMMIT")
+    else if (!result)
+      result = fail(unknown_if_late(std::move(result.error())));
+    else if (result->command() != "COMMIT")
       result = fail(Errc::internal, "the transaction was rolled back");
     else if (result)
       result = Rows{std::move(statement->result)};
@@ -84,6 +94,29 @@ task<Result<Rows>> Pool::run_last(StatementPtr statement, Lease& lease) {
   note_failure(lease, *statement, result);
   note_failure(lease, *commit, result);
   co_return result;
+}
+
+task<Done> Pool::commit(Lease& lease) {
+  auto self = shared_from_this();
+  auto statement = std::make_shared<Statement>();
+  statement->sql = "COMMIT";
+  statement->in_transaction = true;
+  statement->span.emplace(SpanKind::statement, statement->sql);
+  if (!lease.alive())
+    co_return broken_in_transaction();
+  if (auto admitted = admit(*statement, false); !admitted)
+    co_return admitted;
+  auto result = co_await send_and_wait(statement, [&lease, statement] {
+    // From here on it may have been carried out, and there is nothing left to roll back.
+    lease.ended = lease.tried = true;
+    return lease.connection->send(statement);
+  });
+  note_failure(lease, *statement, result);
+  if (!result)
+    co_return fail(unknown_if_late(std::move(result.error())));
+  if (result->command() != "COMMIT")
+    co_return fail(Errc::internal, "the transaction was rolled back");
+  co_return Done{};
 }
 
 task<Result<std::unique_ptr<Lease>>> Pool::lease(Deadline deadline) {

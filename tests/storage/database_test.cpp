@@ -156,6 +156,34 @@ TEST_F(DatabaseTest, ATransactionCommitsItsValue) {
   EXPECT_EQ(count(), 2);
 }
 
+TEST_F(DatabaseTest, ATransactionThatHasItsConnectionCommitsAlthoughTheQueueIsFull) {
+  constexpr std::size_t room = 5;
+  settings.max_waiting = room;
+  auto watcher = std::make_unique<Database>(loop.io, settings);
+  use_connections(2);
+  must(loop.run(db->query("SELECT 1")));
+  for (bool last : {false, true}) {
+    std::vector<std::shared_ptr<std::optional<Result<Rows>>>> crowd;
+    auto done = loop.run(db->transaction([&](Transaction& transaction) -> task<Done> {
+      must(co_await insert(transaction, last ? 2 : 1));
+      for (std::size_t i = 0; i < room; ++i)
+        crowd.push_back(loop.spawn(db->query("SELECT 2")));
+      if (last)
+        must(co_await transaction.query("/* last */ UPDATE things SET note = 'y' WHERE id = 2"));
+      co_return Done{};
+    }));
+    EXPECT_TRUE(done);
+    loop.run_until([&] {
+      return std::all_of(crowd.begin(), crowd.end(), [](auto& c) { return c->has_value(); });
+    });
+  }
+  // A connection that went back with its transaction open would keep these to itself.
+  for (int id = 10; id < 30; ++id)
+    must(loop.run(insert(*db, id)));
+  auto seen = must(loop.run(watcher->query("SELECT count(*) FROM things")));
+  EXPECT_EQ(seen.front().get<std::int64_t>(0), 22);
+}
+
 TEST_F(DatabaseTest, ALastStatementCommits) {
   constexpr std::string_view last = "/* last */ INSERT INTO things (id, note) VALUES ($1, 'x')";
   must(run(db->transaction([&](Transaction& t) -> task<Done> {
