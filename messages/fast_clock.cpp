@@ -11,6 +11,8 @@ namespace jobraker {
 namespace {
 
 constexpr std::int64_t shortest_baseline = 1'000'000, longest_trust = 1'000'000'000;
+/// The steady clock is slewed (NTP), so its rate is that of the last seconds, not of all time.
+constexpr std::int64_t longest_baseline = 8'000'000'000;
 
 bool counts_evenly() noexcept {
 #if defined(__x86_64__)
@@ -62,6 +64,10 @@ std::int64_t FastClock::look() noexcept {
   // Trusted for as long as it was measured, so that an error of the measurement stays as small.
   const auto trusted = static_cast<unsigned __int128>(std::min(baseline, longest_trust));
   valid = static_cast<std::uint64_t>((trusted << 32) / rate);
+  if (baseline > longest_baseline) {
+    first_counter = count;
+    first_nanoseconds = now;
+  }
 #endif
   return now;
 }

@@ -310,8 +310,12 @@ void OpenSpan::finish(bool failed) noexcept {
   span.trace = pending_.cause.trace;
   span.actor = pending_.cause.actor;
   span.began_ns = pending_.began_ns;
-  span.wait_ns = static_cast<std::uint64_t>(started - pending_.began_ns);
-  span.run_ns = static_cast<std::uint64_t>(now - started);
+  // Two threads' fast clocks may differ by a little, and one may step back when it is set right.
+  const auto since = [](std::int64_t end, std::int64_t start) {
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(end - start, 0));
+  };
+  span.wait_ns = since(started, pending_.began_ns);
+  span.run_ns = since(now, started);
   span.name = pending_.name;
   span.kind = pending_.kind;
   span.failed = failed;

@@ -110,8 +110,9 @@ public:
       caf::anon_send_exit(caf::actor_cast<caf::actor>(handle), caf::exit_reason::user_shutdown);
   }
 
-  /// Called after a crash with the time to wait; for entities that have work to go on with although
-  /// nobody asks (a batch). Set before the first `find`.
+  /// Called after a crash with the time to wait, and with none after an operator has ended the
+  /// actor; for entities that have work to go on with although nobody asks (a batch). Set before
+  /// the first `find`.
   void on_crash(std::function<void(const IdType&, std::chrono::milliseconds)> hook) {
     crash_hook_ = std::move(hook);
   }
@@ -128,8 +129,12 @@ private:
         crash_hook_(id, std::chrono::milliseconds{0});
       return;
     }
-    if (!detail::is_crash(reason))
+    if (!detail::is_crash(reason)) {
+      // Somebody stopped or drained it; what has work of its own is not left undone for that.
+      if (reason == caf::exit_reason::user_shutdown && crash_hook_ && !closed_)
+        crash_hook_(id, std::chrono::milliseconds{0});
       return;
+    }
     if (crashes_.size() > 10000)
       crashes_.clear();
     auto& history = crashes_[id];

@@ -1,5 +1,6 @@
 #include "actors/system/meter.hpp"
 
+#include <algorithm>
 #include <exception>
 
 #include <caf/detail/type_list.hpp>
@@ -146,7 +147,8 @@ ActorMeter::Turn::~Turn() {
   }
   const auto now = steady_nanoseconds();
   span_.failed = std::uncaught_exceptions() > exceptions_;
-  span_.run_ns = static_cast<std::uint64_t>(now - turn_ns());
+  // The fast clock may step back by a little when it is set right.
+  span_.run_ns = static_cast<std::uint64_t>(std::max<std::int64_t>(now - turn_ns(), 0));
   meter_.done(span_, now);
 }
 
