@@ -13,8 +13,8 @@
 #include "messages/session.hpp"
 #include "messages/submission_handles.hpp"
 #include "messages/workflow_handles.hpp"
-#include "net/api/operation_api.hpp"
 #include "net/api/actor_api.hpp"
+#include "net/api/operation_api.hpp"
 #include "net/http/router.hpp"
 #include "net/ws/ws_settings.hpp"
 
