@@ -115,20 +115,34 @@ void KafkaLink::open_group(std::size_t index) {
     std::lock_guard lock{mutex_};
     groups_[index].actor = actor->address();
     groups_[index].broken = false;
+    groups_[index].opening = true;
     ++groups_[index].opened;
   }
   net::kafka::ConsumerCalls calls;
   calls.on_record = [this, index](net::kafka::Received received) {
     hand_over(index, std::move(received));
   };
-  auto opened = net::kafka::Consumer::open(settings_, std::move(group), std::move(calls));
-  if (!opened) {
+  auto open = net::kafka::Consumer::open(settings_, std::move(group), std::move(calls));
+  if (!open) {
     spdlog::error("event=kafka.no_consumer group={} why=\"{}\"", listener.consumer.group,
-                  opened.error().detail);
-    return;
+                  open.error().detail);
+    return opened(index, nullptr);
   }
-  std::lock_guard lock{mutex_};
-  groups_[index].consumer = std::move(*opened);
+  opened(index, std::move(*open));
+}
+
+void KafkaLink::opened(std::size_t index, std::shared_ptr<net::kafka::Consumer> consumer) {
+  std::vector<std::pair<net::kafka::TopicPartition, std::int64_t>> early;
+  {
+    std::lock_guard lock{mutex_};
+    auto& group = groups_[index];
+    group.consumer = consumer;
+    group.opening = false;
+    early = std::exchange(group.done_early, {});
+  }
+  if (consumer)
+    for (const auto& [from, offset] : early)
+      consumer->done(from, offset);
 }
 
 void KafkaLink::hand_over(std::size_t index, net::kafka::Received received) {
@@ -149,7 +163,12 @@ void KafkaLink::done(std::size_t listener, const HandleRecord& record) {
   std::shared_ptr<net::kafka::Consumer> consumer;
   {
     std::lock_guard lock{mutex_};
-    consumer = groups_[listener].consumer;
+    auto& group = groups_[listener];
+    consumer = group.consumer;
+    // Of an earlier member of the group nothing need be said: its records come again.
+    if (group.opening && record.epoch >> 32U == group.opened)
+      group.done_early.emplace_back(net::kafka::TopicPartition{record.topic, record.partition},
+                                    record.offset);
   }
   if (consumer)
     consumer->done({record.topic, record.partition}, record.offset);

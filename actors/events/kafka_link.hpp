@@ -6,16 +6,17 @@
 #include <mutex>
 #include <optional>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "actors/events/event_services.hpp"
 #include "actors/events/publisher.hpp"
 #include "config/config.hpp"
+#include "net/kafka/record.hpp"
 #include "net/kafka/settings.hpp"
 
 namespace jobraker::net::kafka {
 class Consumer;
-struct Received;
 }  // namespace jobraker::net::kafka
 
 namespace jobraker::events {
@@ -48,7 +49,10 @@ public:
 private:
   struct Group {
     std::shared_ptr<net::kafka::Consumer> consumer{};
-    caf::actor_addr actor{};   ///< whom its records went to
+    caf::actor_addr actor{};  ///< whom its records went to
+    bool opening = false;     ///< `consumer` is about to be set, and hands records over already
+    /// What was done by then: `consumer` hears of it as soon as it is there.
+    std::vector<std::pair<net::kafka::TopicPartition, std::int64_t>> done_early{};
     bool broken = false;       ///< that actor has ended, and what it had is to come again
     std::uint64_t opened = 0;  ///< how often; the higher half of its records' epochs
   };
@@ -57,6 +61,8 @@ private:
   bool make_topics();
   void tend_groups();
   void open_group(std::size_t index);
+  /// Its consumer is there, or there is none; who has it.
+  void opened(std::size_t index, std::shared_ptr<net::kafka::Consumer> consumer);
   void hand_over(std::size_t index, net::kafka::Received received);
   /// Whatever takes long to end; ends in the link's thread, or after close() at once.
   void close_later(std::shared_ptr<void> thing);
