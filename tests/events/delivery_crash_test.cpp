@@ -99,6 +99,32 @@ TEST_F(DeliveryCrashTest, TheDeskComesBackAfterACrashAlthoughNobodyAsks) {
     "the desk did not come back");
 }
 
+/// An operator has ended them: what they had to do goes on although nobody asks, and nothing new is
+/// committed that would wake them.
+TEST_F(DeliveryCrashTest, OutboxAndDeskComeBackAfterTheyWereDrained) {
+  EventNode node{config, settings, {recorder("a", {Topic::match_found})}};
+  tell({event_of("k", 1)});
+  drained();
+  for (const auto* path : {"/system/outbox", "/system/events"}) {
+    auto first = node.living(path);
+    ASSERT_TRUE(first);
+    auto end = caf::exit_msg{caf::actor_addr{}, caf::exit_reason::user_shutdown};
+    if (path == std::string{"/system/outbox"})
+      caf::anon_send(caf::actor_cast<caf::actor>(must(node.events().outbox())), end);
+    else
+      caf::anon_send(caf::actor_cast<caf::actor>(must(node.events().desk())), end);
+    eventually(
+      [&] {
+        auto living = node.living(path);
+        return living && living != first;
+      },
+      path);
+  }
+  tell({event_of("k", 2)});
+  drained();
+  EXPECT_EQ(seen("a")["k"], (std::vector<std::int64_t>{1, 2}));
+}
+
 /// Reason, key and data of what cannot be handled need not be text that PostgreSQL takes.
 TEST_F(DeliveryCrashTest, WhatCannotBeStoredAsItIsIsSetAsideAsText) {
   EventNode node{
