@@ -81,6 +81,8 @@ task<Result<Rows>> Pool::run_last(StatementPtr statement, Lease& lease) {
     result = co_await send_and_wait(commit, [&lease, statement, commit] {
       return lease.connection->send_last(statement, commit);
     });
+    if (statement->span)  // nobody waits for the statement apart from its COMMIT
+      statement->span->finish(statement->error || !result);
     if (statement->error)
       result = fail(*statement->error);
     else if (!result)
