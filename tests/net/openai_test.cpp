@@ -67,8 +67,8 @@ TEST(Base64, EveryByteComesBack) {
 
 TEST(Base64, WhatIsNoneIsRefusedAsLibsodiumDoes) {
   EXPECT_TRUE(rc::check([] {
-    const auto text = *rc::gen::container<std::string>(
-      rc::gen::oneOf(rc::gen::elementOf(std::string{"AQgw+/=\n -_"}), rc::gen::arbitrary<char>()));
+    const auto text = *rc::gen::container<std::string>(rc::gen::oneOf(
+      rc::gen::elementOf(std::string{"AQgw+/=\n -_"}), rc::gen::inRange('\0', '\x7F')));
     std::vector<unsigned char> bytes(text.size() + 1);
     std::size_t size = 0;
     const char* end = nullptr;
@@ -80,6 +80,8 @@ TEST(Base64, WhatIsNoneIsRefusedAsLibsodiumDoes) {
   for (auto text :
        {"=", "==", "A=", "A===", "====", "AA=A", "AB==", "AAB=", "A", "AAAA=", "AA==AAAA"})
     EXPECT_FALSE(base64_bytes(text)) << text;
+  // libsodium 1.0.18 takes the byte 0xFF for a letter where char is signed.
+  EXPECT_FALSE(base64_bytes("w\xFFQ\xFF"));
 }
 
 TEST(ReadEmbeddings, WrongSizesCountsAndZerosAreRefused) {
