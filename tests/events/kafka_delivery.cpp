@@ -1,8 +1,6 @@
 #include "tests/events/kafka_delivery.hpp"
 
-#include <cstdio>
 #include <mutex>
-#include <thread>
 
 #include "messages/make_event.hpp"
 #include "net/kafka/cloud_events.hpp"
@@ -116,8 +114,9 @@ Numbers KafkaDelivery::topic(const std::string& brokers) {
   auto settings = net::kafka::settings_of(config.kafka);
   settings.brokers = brokers;
   net::kafka::Group group;
+  group.name = unique_word();
   group.topics = {net::kafka::topic_name(config.kafka.topic_prefix, Topic::match_found)};
-  group.handed_max = 1'000'000;
+  group.handed_max = group.window_max = 10'000'000;  // nothing that it reads is ever finished
   net::kafka::ConsumerCalls calls;
   calls.on_record = [&](net::kafka::Received received) {
     auto event = net::kafka::from_record(received, Topic::match_found);
@@ -125,27 +124,14 @@ Numbers KafkaDelivery::topic(const std::string& brokers) {
     if (event && known.insert(event->id).second)
       found[event->key].push_back(std::stoll(event->data));
   };
-  const auto complete = [&] {
-    std::lock_guard lock{mutex};
-    return known.size() >= told.ids.size();
-  };
-  // A reader that joins right after a broker has come back may stand still for minutes, with the
-  // records there: another one, from the beginning, tells that from a loss.
-  for (int reader = 0; reader < 3 && !complete(); ++reader) {
-    {
+  auto reader = must(net::kafka::Consumer::open(settings, group, calls));
+  eventually(
+    [&] {
       std::lock_guard lock{mutex};
-      known.clear();
-      found.clear();
-    }
-    group.name = unique_word();
-    auto stranger = must(net::kafka::Consumer::open(settings, group, calls));
-    const auto end = Clock::now() + std::chrono::minutes{1};
-    while (!complete() && Clock::now() < end)
-      std::this_thread::sleep_for(std::chrono::milliseconds{20});
-    stranger->close(std::chrono::seconds{3});
-    if (!complete())
-      std::printf("reader %d has seen %zu of %zu events\n", reader, known.size(), told.ids.size());
-  }
+      return known.size() >= told.ids.size();
+    },
+    "the topic does not hold every event");
+  reader->close(std::chrono::seconds{3});
   for (const auto& [key, number] : told.last)
     if (const auto& read = found[key]; read.size() != static_cast<std::size_t>(number))
       ADD_FAILURE() << key << ": " << read.size() << " of " << number << " read, from "
