@@ -10,8 +10,9 @@ namespace jobraker {
 
 /// The steady clock, read through the processor's time-stamp counter where that counts evenly
 /// ("invariant TSC", Intel SDM vol. 3B §18.17). Each thread holds the counter against the steady
-/// clock, at first after each millisecond and in the end once a second; between two such looks it
-/// is off by less than a microsecond, and it costs about half.
+/// clock, at first after each millisecond and in the end once a second. Between two such looks it
+/// is off by what the clock's rate has changed meanwhile, microseconds while NTP slews it, and a
+/// look may set it back by as much: differences are to be held at zero. It costs about half.
 struct FastClock {
   std::uint64_t counter = 0;        ///< at the last look
   std::uint64_t valid = 0;          ///< counts after which it looks again; 0: at once

@@ -1,4 +1,4 @@
-#include "messages/span_query.hpp"
+#include "messages/spans.hpp"
 
 #include <algorithm>
 #include <atomic>

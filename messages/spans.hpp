@@ -89,6 +89,10 @@ std::vector<Span> find_spans(const std::function<bool(const Span&)>& wanted);
 /// The newest `most` messages of an actor that are still remembered, the newest first.
 std::vector<Span> last_messages(std::uint64_t actor, std::size_t most);
 
+/// The same for who knows the actor's group: looks at that group's rings only, which is cheap
+/// enough for a scheduler thread (some ten microseconds a thread of the program).
+std::vector<Span> last_messages(std::uint64_t actor, std::size_t most, unsigned group);
+
 /// A name with static storage, equal names being one. Of names there should be few: after 4096
 /// different ones all further are `(other)`.
 std::string_view intern_name(std::string_view name);

@@ -9,7 +9,7 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/system/observed.hpp"
-#include "messages/span_query.hpp"
+#include "messages/spans.hpp"
 
 namespace jobraker {
 namespace {
