@@ -282,13 +282,13 @@ class Away(Case):
         self.assertEqual(self.scrape().get("jobraker_up", dependency="postgresql"), 1)
         ready = call(self.server.port, "GET", "/readyz").json["dependencies"]
         self.pg("stop")
-        away = self.scrape()
-        self.assertEqual(away.get("jobraker_up", dependency="postgresql"), 0)
+        # A thread learns of the end when its connection tells it; until then it answers as before.
+        away = wait_until(lambda: (now := self.scrape()).get("jobraker_up", dependency="postgresql") == 0 and now, "the database to be missed")
         self.assertIsNone(away.get("jobraker_outbox_unpublished_events"))
         self.assertGreaterEqual(away.get("jobraker_http_requests_total", route="/metrics"), 1)
         self.assertGreater(away.get("process_cpu_seconds_total"), 0)
         self.assertEqual(call(self.server.port, "GET", "/healthz").status, 200)
-        refused = call(self.server.port, "GET", "/readyz")
+        refused = wait_until(lambda: (now := call(self.server.port, "GET", "/readyz")).status == 503 and now, "the server to be no longer ready")
         self.problem(refused, 503, "unavailable")
         error = next(one for one in refused.json["errors"] if one["pointer"] == "postgresql")
         self.assertTrue(error["detail"].startswith("down since "), error)

@@ -61,6 +61,11 @@ export async function accessible(page, what) {
   assert.equal(lines.length, 0, `${what}:\n${lines.join('\n')}`)
 }
 
+/** Waits until the element has the focus, which follows what is seen a moment later. */
+export async function focused(page, locator) {
+  await page.waitForFunction((element) => element === document.activeElement, await locator.elementHandle())
+}
+
 /** Presses Tab until the element with that role and name has the focus; says how often. */
 export async function tabTo(page, role, name, most = 60) {
   const wanted = await page.getByRole(role, { name }).first().elementHandle()

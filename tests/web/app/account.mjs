@@ -1,7 +1,7 @@
 // Accounts, sessions and colours.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { calm, shot } from '../browser.mjs'
+import { calm, focused, shot } from '../browser.mjs'
 import { open, password, refusals, register } from './people.mjs'
 
 test('what is wrong with an account is said beside the field, and the focus goes there', async () => {
@@ -13,7 +13,7 @@ test('what is wrong with an account is said beside the field, and the focus goes
   await page.getByText('must have at least 10 characters').waitFor()
   const field = page.getByLabel('Password')
   assert.equal(await field.getAttribute('aria-invalid'), 'true')
-  assert.ok(await field.evaluate((element) => element === document.activeElement))
+  await focused(page, field)
   const described = await field.getAttribute('aria-describedby')
   assert.match(await page.locator(described.split(' ').map((id) => `#${CSS(id)}`).join(', ')).allInnerTexts().then(String), /at least 10/)
   await page.getByRole('button', { name: 'Sign in' }).click()

@@ -1,7 +1,7 @@
 // The assistant.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { calm, shot } from '../browser.mjs'
+import { calm, focused, shot } from '../browser.mjs'
 import { address, asked, beginChat, done, lastAnswer, letters, open, register, sandbox, say, upload } from './people.mjs'
 
 test('answers stream, are said again after a reload, stop when told, and name their sources', async () => {
@@ -28,7 +28,7 @@ test('answers stream, are said again after a reload, stop when told, and name th
   await done(page)
   await lastAnswer(page).getByRole('region', { name: 'Sources' }).getByText('Falconry').waitFor()
   await lastAnswer(page).getByRole('button', { name: 'Source S1' }).first().click()
-  assert.match(await page.evaluate(() => document.activeElement.textContent), /Falconry/)
+  await page.waitForFunction(() => document.activeElement.textContent.includes('Falconry'))
 
   await sandbox('POST', '/control/pace', { token_ms: 200 })
   await say(page, 'How do I write a cover letter?')
@@ -87,7 +87,7 @@ test('what a function would change waits for a yes', async () => {
   await page.getByRole('button', { name: /minimum salary/ }).click()
   const question = page.getByRole('group', { name: 'The assistant asks' })
   await question.waitFor()
-  assert.ok(await question.evaluate((element) => element === document.activeElement), 'the question has the focus')
+  await focused(page, question)
   await shot(page, 'assistant-asks', false)
   await question.getByRole('button', { name: 'Deny' }).click()
   await done(page)

@@ -1,7 +1,7 @@
 // The keyboard alone, and every view in every form.
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { accessible, calm, fits, focusIsSeen, narrow, shot, tabTo, wide } from '../browser.mjs'
+import { accessible, calm, fits, focused, focusIsSeen, narrow, shot, tabTo, wide } from '../browser.mjs'
 import { address, allow, done, go, open, password, refusals, register, say, score, upload } from './people.mjs'
 
 test('everything can be reached and used with the keyboard alone', async () => {
@@ -21,7 +21,7 @@ test('everything can be reached and used with the keyboard alone', async () => {
   await page.keyboard.press('Tab')
   assert.equal(await page.evaluate(() => document.activeElement.textContent), 'Skip to the content')
   await page.keyboard.press('Enter')
-  assert.equal(await page.evaluate(() => document.activeElement.id), 'main')
+  await page.waitForFunction(() => document.activeElement.id === 'main')
   await tabTo(page, 'button', 'Paste text')
   await focusIsSeen(page)
   await page.keyboard.press('Enter')
@@ -34,7 +34,7 @@ test('everything can be reached and used with the keyboard alone', async () => {
   await page.keyboard.press('Enter')
   const heading = page.getByRole('heading', { level: 1, name: 'Matches' })
   await heading.waitFor()
-  assert.ok(await heading.evaluate((element) => element === document.activeElement), 'the heading of the new place has the focus')
+  await focused(page, heading)
   assert.match(await page.title(), /^Matches/)
   await tabTo(page, 'button', 'Score jobs')
   await focusIsSeen(page)

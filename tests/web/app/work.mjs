@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
-import { accessible, calm, shot } from '../browser.mjs'
+import { accessible, calm, focused, shot } from '../browser.mjs'
 import { allow, asked, go, open, refusals, register, resume, resumeBase64, sandbox, score, upload } from './people.mjs'
 
 test('a résumé that is dropped becomes a profile', async () => {
@@ -74,7 +74,7 @@ test('matches come with their reasons, and an application is prepared, approved 
   await letter.click()
   await page.getByRole('dialog').getByText('Dear everybody').waitFor()
   await page.keyboard.press('Escape')
-  assert.ok(await letter.evaluate((element) => element === document.activeElement), 'the focus goes back')
+  await focused(page, letter)
   const [download] = await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: 'Résumé as PDF' }).click()])
   assert.match(download.suggestedFilename(), /^Résumé .*\.pdf$/)
   assert.equal(readFileSync(await download.path()).subarray(0, 5).toString(), '%PDF-')
