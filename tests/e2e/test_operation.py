@@ -6,12 +6,12 @@ import shutil
 import signal
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import unittest
 
-from harness import BIN, DATABASE, RESUME, SOURCE, Case, Client, Sandbox, Server, call, main, wait_until
+from harness import RESUME, SOURCE, Case, Client, Server, call, main, wait_until
+from own_cluster import OwnCluster
 
 sys.path.insert(0, os.path.join(SOURCE, "tests", "operation"))
 import figures_used  # noqa: E402
@@ -244,34 +244,8 @@ class JsonLogs(Case):
         self.assertEqual(request["principal"], answer.json["id"])
 
 
-class Away(Case):
+class Away(OwnCluster):
     """PostgreSQL away under a running server, with a cluster of its own."""
-
-    @classmethod
-    def setUpClass(cls):
-        if not BIN or not DATABASE:
-            raise unittest.SkipTest("JOBRAKER_TEST_BIN and JOBRAKER_TEST_DATABASE_URL are not set: run tools/test")
-
-    @classmethod
-    def tearDownClass(cls):
-        pass
-
-    def setUp(self):
-        self.folder = tempfile.mkdtemp(prefix="jr-", dir="/tmp")
-        os.chmod(self.folder, 0o755)
-        self.addCleanup(shutil.rmtree, self.folder)
-        self.url = self.pg("start", "--while", str(os.getpid()))
-        self.addCleanup(self.pg, "stop")
-        self.sandbox = Sandbox()
-        self.addCleanup(self.sandbox.stop)
-        self.server = Server(self.url, self.sandbox)
-        self.addCleanup(lambda: self.assertEqual(self.server.stop(), 0))
-
-    def pg(self, action, *more):
-        tool = os.path.join(SOURCE, "tools", "dev", "pg")
-        done = subprocess.run([tool, action, self.folder, *more], capture_output=True, text=True)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return done.stdout.strip()
 
     def scrape(self):
         answer = call(self.server.port, "GET", "/metrics")

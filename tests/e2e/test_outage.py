@@ -1,17 +1,12 @@
 """PostgreSQL away under a running server, and crashing under load: what was acknowledged is there, the rest is refused."""
 
-import os
-import shutil
-import subprocess
-import tempfile
 import threading
 import time
-import unittest
 import uuid
 
-from harness import BIN, DATABASE, RESUME, SOURCE, Case, Client, Sandbox, Server, call, main, psql, wait_until
+from harness import RESUME, Client, call, main, psql, wait_until
+from own_cluster import OwnCluster
 
-TOOL = os.path.join(SOURCE, "tools", "dev", "pg")
 AWAY = 5.0  # seconds; nothing is asserted about how long anything takes
 POSTING = {
     "title": "Backend Engineer", "company": "Odra Stal", "location": "Berlin, Germany",
@@ -19,33 +14,8 @@ POSTING = {
 }
 
 
-class Outage(Case):
+class Outage(OwnCluster):
     """A server on a cluster of its own, which keeps what it has committed."""
-
-    @classmethod
-    def setUpClass(cls):
-        if not BIN or not DATABASE:
-            raise unittest.SkipTest("JOBRAKER_TEST_BIN and JOBRAKER_TEST_DATABASE_URL are not set: run tools/test")
-
-    @classmethod
-    def tearDownClass(cls):
-        pass
-
-    def setUp(self):
-        self.folder = tempfile.mkdtemp(prefix="jr-", dir="/tmp")
-        os.chmod(self.folder, 0o755)
-        self.addCleanup(shutil.rmtree, self.folder)
-        self.url = self.pg("start", "--while", str(os.getpid()))
-        self.addCleanup(self.pg, "stop")
-        self.sandbox = Sandbox()
-        self.addCleanup(self.sandbox.stop)
-        self.server = Server(self.url, self.sandbox)
-        self.addCleanup(lambda: self.assertEqual(self.server.stop(), 0))
-
-    def pg(self, action, *more):
-        done = subprocess.run([TOOL, action, self.folder, *more], capture_output=True, text=True)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return done.stdout.strip()
 
     def probe(self, path):
         return call(self.server.port, "GET", path)
