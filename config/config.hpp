@@ -200,6 +200,30 @@ struct ApplicationsConfig {
   std::int64_t live_max = 10000;
 };
 
+/// What is done at its time, without anybody asking. A time is a cron expression of five fields,
+/// `@every` with a span (`90s`, `5m`, `6h`), a nickname (`@daily`), or empty: only when an operator
+/// says so.
+struct SchedulesConfig {
+  std::string time_zone = "UTC";
+  std::string jobs_refresh = "0 */6 * * *";
+  std::string jobs_expire = "25 * * * *";
+  std::string accounts_expire = "40 3 * * *";
+  std::string retention_calls = "0 4 * * *";
+  std::string retention_audit = "10 4 * * *";
+  std::string retention_effects = "20 4 * * *";
+  std::string retention_tasks = "30 4 * * *";
+  std::string retention_events = "35 * * * *";
+  std::string retention_notifications = "50 4 * * *";
+  std::int64_t call_days = 400;
+  std::int64_t audit_days = 730;
+  std::int64_t effect_days = 90;
+  std::int64_t task_days = 90;
+  std::int64_t notification_days = 180;
+  std::int64_t lease_seconds = 60;
+  std::int64_t run_minutes_max = 120;
+  std::int64_t runs_kept = 200;
+};
+
 struct ActorsConfig {
   std::string scheduler = "io";
   std::int64_t idle_seconds = 600;
@@ -229,6 +253,7 @@ struct Config {
   EventsConfig events{};
   SkyvernConfig skyvern{};
   ApplicationsConfig applications{};
+  SchedulesConfig schedules{};
   ActorsConfig actors{};
   LogConfig log{};
 };
