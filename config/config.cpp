@@ -13,25 +13,20 @@
 
 #include "config/keys.hpp"
 #include "config/nearest.hpp"
+#include "config/shown.hpp"
 
 extern char** environ;
 
 namespace jobraker {
 namespace {
 
+using config_detail::environment_name;
 using config_detail::Key;
 using config_detail::keys;
 
 const Key* find_key(const std::vector<Key>& all, std::string_view name) {
   auto it = std::find_if(all.begin(), all.end(), [&](const Key& key) { return key.name == name; });
   return it == all.end() ? nullptr : &*it;
-}
-
-std::string environment_name(std::string_view key) {
-  std::string name = "JOBRAKER_";
-  for (char c : key)
-    name.push_back(c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c))));
-  return name;
 }
 
 ConfigProblem unknown_key(const std::vector<Key>& all, const std::string& name) {
@@ -171,23 +166,25 @@ std::string quoted(std::string_view text) {
   return out + "\"";
 }
 
-/// Hides the password of a URL and of a libpq keyword string.
-std::string without_password(std::string url) {
-  auto scheme = url.find("://");
-  if (scheme != std::string::npos) {
-    auto end = url.find_first_of("/?", scheme + 3);
-    auto at = url.rfind('@', end == std::string::npos ? url.size() : end);
-    auto colon = url.find(':', scheme + 3);
-    if (at != std::string::npos && colon != std::string::npos && colon < at)
-      url.replace(colon + 1, at - colon - 1, "***");
+/// A value as TOML writes it.
+struct Toml {
+  std::string operator()(std::monostate) const { return quoted(""); }
+  std::string operator()(const std::string& text) const { return quoted(text); }
+  std::string operator()(std::int64_t number) const { return std::to_string(number); }
+  std::string operator()(bool flag) const { return flag ? "true" : "false"; }
+  /// The shortest text that reads back as the same number.
+  std::string operator()(double real) const {
+    char digits[32];
+    std::string value{digits, std::to_chars(digits, digits + sizeof digits, real).ptr};
+    return value + (value.find_first_of(".e") == std::string::npos ? ".0" : "");
   }
-  for (auto at = url.find("password="); at != std::string::npos;
-       at = url.find("password=", at + 12)) {
-    auto end = url.find_first_of(" &", at);
-    url.replace(at + 9, (end == std::string::npos ? url.size() : end) - at - 9, "***");
+  std::string operator()(const std::vector<std::string>& list) const {
+    std::string out = "[";
+    for (const auto& item : list)
+      out.append(out.size() > 1 ? ", " : "").append(quoted(item));
+    return out + "]";
   }
-  return url;
-}
+};
 
 }  // namespace
 
@@ -216,13 +213,7 @@ ConfigProblem read_toml(std::string_view text, Config& config) {
 
 ConfigProblem read_environment(const Environment& environment, Config& config) {
   auto all = keys(config);
-  static constexpr std::pair<std::string_view, std::string_view> well_known[] = {
-    {"DATABASE_URL", "database.url"},    {"OPENAI_API_KEY", "llm.api_key"},
-    {"OPENAI_BASE_URL", "llm.base_url"}, {"ANTHROPIC_API_KEY", "anthropic.api_key"},
-    {"ADZUNA_APP_ID", "adzuna.app_id"},  {"ADZUNA_APP_KEY", "adzuna.app_key"},
-    {"KAFKA_BROKERS", "kafka.brokers"},  {"SKYVERN_API_KEY", "skyvern.api_key"},
-  };
-  for (const auto& [variable, name] : well_known)
+  for (const auto& [variable, name] : config_detail::well_known_variables())
     for (const auto& [key, value] : environment)
       if (key == variable && !value.empty())
         if (auto problem = assign(*find_key(all, name), variable, value))
@@ -295,35 +286,16 @@ ConfigProblem check(const Config& config) {
 }
 
 std::string print_config(const Config& config) {
-  auto copy = config;
   std::ostringstream out;
   std::string section;
-  for (const auto& key : keys(copy)) {
-    auto dot = key.name.find('.');
-    if (auto here = std::string{key.name.substr(0, dot)}; here != section) {
+  for (const auto& setting : shown_settings(config)) {
+    auto dot = setting.key.find('.');
+    if (auto here = std::string{setting.key.substr(0, dot)}; here != section) {
       out << (section.empty() ? "" : "\n") << "[" << here << "]\n";
       section = here;
     }
-    out << "# " << key.meaning << "\n" << key.name.substr(dot + 1) << " = ";
-    if (auto* text = std::get_if<std::string*>(&key.target))
-      out << (key.secret && !(*text)->empty() ? std::string{"\"***\""}
-                                              : quoted(without_password(**text)));
-    else if (auto* number = std::get_if<std::int64_t*>(&key.target))
-      out << **number;
-    else if (auto* real = std::get_if<double*>(&key.target)) {
-      // The shortest text that reads back as the same number.
-      char digits[32];
-      std::string value{digits, std::to_chars(digits, digits + sizeof digits, **real).ptr};
-      out << value << (value.find_first_of(".e") == std::string::npos ? ".0" : "");
-    } else if (auto* flag = std::get_if<bool*>(&key.target))
-      out << (**flag ? "true" : "false");
-    else if (auto* list = std::get_if<std::vector<std::string>*>(&key.target)) {
-      out << "[";
-      for (std::size_t i = 0; i < (*list)->size(); ++i)
-        out << (i ? ", " : "") << quoted((**list)[i]);
-      out << "]";
-    }
-    out << "\n";
+    out << "# " << setting.meaning << "\n"
+        << setting.key.substr(dot + 1) << " = " << std::visit(Toml{}, setting.value) << "\n";
   }
   return out.str();
 }

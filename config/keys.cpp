@@ -1,5 +1,7 @@
 #include "config/keys.hpp"
 
+#include <cctype>
+
 namespace jobraker::config_detail {
 
 std::vector<Key> keys(Config& c) {
@@ -268,6 +270,32 @@ std::vector<Key> keys(Config& c) {
 
     {"log.level", &c.log.level, "trace, debug, info, warn, error or off"},
   };
+}
+
+std::string environment_name(std::string_view key) {
+  std::string name = "JOBRAKER_";
+  for (char c : key)
+    name.push_back(c == '.' ? '_' : static_cast<char>(std::toupper(static_cast<unsigned char>(c))));
+  return name;
+}
+
+std::span<const std::pair<std::string_view, std::string_view>> well_known_variables() {
+  static constexpr std::pair<std::string_view, std::string_view> all[] = {
+    {"DATABASE_URL", "database.url"},    {"OPENAI_API_KEY", "llm.api_key"},
+    {"OPENAI_BASE_URL", "llm.base_url"}, {"ANTHROPIC_API_KEY", "anthropic.api_key"},
+    {"ADZUNA_APP_ID", "adzuna.app_id"},  {"ADZUNA_APP_KEY", "adzuna.app_key"},
+    {"KAFKA_BROKERS", "kafka.brokers"},  {"SKYVERN_API_KEY", "skyvern.api_key"},
+  };
+  return all;
+}
+
+bool sets(std::string_view variable, std::string_view value, std::string_view key) {
+  if (variable == environment_name(key))
+    return true;
+  for (const auto& [name, of] : well_known_variables())
+    if (variable == name && key == of)
+      return !value.empty();
+  return false;
 }
 
 }  // namespace jobraker::config_detail
