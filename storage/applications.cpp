@@ -16,11 +16,12 @@ constexpr std::int64_t limit_max = 100;
 constexpr std::string_view create_sql =
   "WITH posting AS (SELECT coalesce(merged_into, id) AS id, title, company, source_url FROM jobs "
   "WHERE id = $3), a AS (INSERT INTO applications "
-  "(id, user_id, job_id, company, job_title, status, url, notes, created_at, updated_at) "
+  "(id, user_id, job_id, company, job_title, status, url, notes, created_at, updated_at, "
+  "status_at) "
   "SELECT $1, $2, (SELECT id FROM posting), "
   "coalesce(nullif($4, ''), (SELECT company FROM posting), ''), "
   "coalesce(nullif($5, ''), (SELECT title FROM posting), ''), $6, "
-  "coalesce($7, (SELECT nullif(source_url, '') FROM posting)), $8, $9, $9 "
+  "coalesce($7, (SELECT nullif(source_url, '') FROM posting)), $8, $9, $9, $9 "
   "WHERE $3::uuid IS NULL OR EXISTS (SELECT FROM posting) RETURNING *), "
   "e AS (INSERT INTO application_events (application_id, seq, at, status, detail) "
   "SELECT id, 1, $9, status, jsonb_build_object('text', $10::text) FROM a) "
@@ -54,7 +55,8 @@ constexpr std::string_view events_sql =
 
 // The row's counter and not max(seq): it is read again when the row's lock was waited for.
 constexpr std::string_view change_sql =
-  "WITH a AS (UPDATE applications SET status = $2, notes = coalesce($3, notes), "
+  "WITH a AS (UPDATE applications SET status = $2, "
+  "status_at = CASE WHEN status = $2 THEN status_at ELSE $5 END, notes = coalesce($3, notes), "
   "url = coalesce($4, url), events = events + $7::boolean::int, "
   "updated_at = greatest(updated_at, $5::timestamptz) WHERE id = $1 RETURNING *), "
   "e AS (INSERT INTO application_events (application_id, seq, at, status, detail) "
