@@ -145,7 +145,11 @@ task<bool> Client::again(Error error) {
 
 task<bool> Client::connect() {
   while (!exit_) {
-    auto link = co_await WsLink::open(io_, api_.socket_url(), api_.token(), options_.ca_file);
+    net::WsOffer offer;
+    offer.bearer = api_.token();
+    offer.user_agent = "jobraker-chat/0.1";
+    offer.ca_file = options_.ca_file;
+    auto link = co_await net::WsLink::open(io_, api_.socket_url(), std::move(offer));
     if (exit_)
       co_return false;
     if (link) {

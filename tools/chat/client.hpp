@@ -11,10 +11,10 @@
 #include <boost/asio/basic_waitable_timer.hpp>
 
 #include "messages/task.hpp"
+#include "net/client/ws_link.hpp"
 #include "tools/chat/api.hpp"
 #include "tools/chat/printer.hpp"
 #include "tools/chat/transcript.hpp"
-#include "tools/chat/ws_link.hpp"
 
 namespace jobraker::chat_client {
 
@@ -119,7 +119,7 @@ private:
   std::deque<std::string> lines_;
   bool no_more_lines_ = false;
   bool ready_ = false;  ///< lines are for the conversation
-  std::shared_ptr<WsLink> link_;
+  std::shared_ptr<net::WsLink> link_;
   unsigned attempt_ = 0;
   bool logged_in_again_ = false;
   std::optional<std::chrono::steady_clock::time_point> down_since_;

@@ -1,4 +1,4 @@
-#include "tools/chat/ws_link.hpp"
+#include "net/client/ws_link.hpp"
 
 #include <charconv>
 #include <deque>
@@ -18,7 +18,7 @@
 #include <boost/beast/websocket/ssl.hpp>
 #include <boost/beast/websocket/stream.hpp>
 
-namespace jobraker::chat_client {
+namespace jobraker::net {
 namespace {
 
 namespace beast = boost::beast;
@@ -31,7 +31,7 @@ using Resolver = asio::ip::basic_resolver<Tcp, IoExecutor>;
 constexpr std::chrono::seconds connect_timeout{10};
 constexpr std::size_t message_max = 32 << 20;
 
-Error broken(const net::Url& url, const beast::error_code& error) {
+Error broken(const Url& url, const beast::error_code& error) {
   return {Errc::upstream_failed, url.authority() + ": " + error.message(), {}, {}};
 }
 
@@ -63,7 +63,7 @@ public:
   explicit Link(std::optional<asio::ssl::context> tls, Args&&... args)
       : tls_(std::move(tls)), ws_(make(std::forward<Args>(args)...)) {}
 
-  task<Done> connect(net::Url url, std::string bearer) {
+  task<Done> connect(Url url, WsOffer offer) {
     beast::error_code error;
     Resolver resolver{ws_.get_executor()};
     auto found = co_await resolver.async_resolve(url.host, std::to_string(url.port),
@@ -91,8 +91,10 @@ public:
     ws_.set_option(
       websocket::stream_base::timeout{connect_timeout, std::chrono::seconds{50}, true});
     ws_.set_option(websocket::stream_base::decorator([&](websocket::request_type& request) {
-      request.set(beast::http::field::user_agent, "jobraker-chat/0.1");
-      request.set(beast::http::field::authorization, "Bearer " + bearer);
+      request.set(beast::http::field::user_agent, offer.user_agent);
+      request.set(beast::http::field::authorization, "Bearer " + offer.bearer);
+      if (!offer.subprotocol.empty())
+        request.set(beast::http::field::sec_websocket_protocol, offer.subprotocol);
     }));
     ws_.read_message_max(message_max);
     websocket::response_type response;
@@ -176,9 +178,9 @@ private:
 };
 
 template <class Stream>
-task<Result<std::shared_ptr<WsLink>>> open_as(std::shared_ptr<Link<Stream>> link, net::Url url,
-                                              std::string bearer) {
-  auto connected = co_await link->connect(std::move(url), std::move(bearer));
+task<Result<std::shared_ptr<WsLink>>> open_as(std::shared_ptr<Link<Stream>> link, Url url,
+                                              WsOffer offer) {
+  auto connected = co_await link->connect(std::move(url), std::move(offer));
   if (!connected)
     co_return fail(std::move(connected.error()));
   co_return std::shared_ptr<WsLink>{std::move(link)};
@@ -186,20 +188,19 @@ task<Result<std::shared_ptr<WsLink>>> open_as(std::shared_ptr<Link<Stream>> link
 
 }  // namespace
 
-task<Result<std::shared_ptr<WsLink>>> WsLink::open(IoContext& io, net::Url url, std::string bearer,
-                                                   std::string ca_file) {
+task<Result<std::shared_ptr<WsLink>>> WsLink::open(IoContext& io, Url url, WsOffer offer) {
   if (!url.secure())
     co_return co_await open_as(std::make_shared<Link<Socket>>(std::nullopt, io), std::move(url),
-                               std::move(bearer));
+                               std::move(offer));
   asio::ssl::context tls{asio::ssl::context::tls_client};
   beast::error_code error;
   tls.set_default_verify_paths(error);
-  if (!error && !ca_file.empty())
-    tls.load_verify_file(ca_file, error);
+  if (!error && !offer.ca_file.empty())
+    tls.load_verify_file(offer.ca_file, error);
   if (error)
     co_return fail(Errc::upstream_failed, "no certificate authorities: " + error.message());
   co_return co_await open_as(std::make_shared<Link<TlsSocket>>(std::move(tls), io), std::move(url),
-                             std::move(bearer));
+                             std::move(offer));
 }
 
-}  // namespace jobraker::chat_client
+}  // namespace jobraker::net
