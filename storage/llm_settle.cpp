@@ -122,25 +122,28 @@ task<Result<std::vector<LapsedSpending>>> lapse_spending(Session& session, Time 
                                                          std::int64_t limit) {
   co_return co_await session.transaction(
     [&](Transaction& transaction) -> task<Result<std::vector<LapsedSpending>>> {
-      auto effects = co_await give_back_lapsed(transaction, llm_call, now, limit);
+      // Nothing is written before the money is locked: whoever makes the same call anew holds the
+      // money and would wait for a row that was changed, though not for one that is only locked.
+      auto effects = co_await lock_lapsed_effects(transaction, llm_call, now, limit);
       if (!effects)
         co_return fail(std::move(effects.error()));
       Ledger ledger{now};
       std::vector<Held> all;
       std::vector<LapsedSpending> lapsed;
-      for (const auto& effect : *effects) {
+      for (auto& effect : *effects) {
         auto held = to_held(effect.detail);
         if (!held)
           co_return fail(std::move(held.error()));
         ledger.want(*held);
         lapsed.push_back({effect.key, held->company, held->user, held->worst_nano});
         all.push_back(std::move(*held));
+        effect.standing = lapse(effect.standing, llm_call.rule, now);
       }
       if (auto locked = co_await ledger.lock(transaction); !locked)
         co_return fail(std::move(locked.error()));
       for (const auto& held : all)
         ledger.book(held, held.worst_nano);
-      if (auto stored = co_await ledger.store(transaction); !stored)
+      if (auto stored = co_await ledger.store(transaction, {}, std::move(*effects)); !stored)
         co_return fail(std::move(stored.error()));
       co_return lapsed;
     });
