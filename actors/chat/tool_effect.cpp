@@ -6,7 +6,10 @@
 namespace jobraker::chat {
 namespace {
 
-constexpr std::chrono::seconds lease{30};
+// Well below the time a call has (30 s): whoever asks again after a crash waits for the rest of the
+// lease and must have time left for the work. A slow one whose lease has ended still settles,
+// unless somebody took over, and then its change is undone with it.
+constexpr std::chrono::seconds lease{10};
 
 Error still_running() {
   return Error{Errc::conflict,
