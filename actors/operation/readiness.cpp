@@ -2,7 +2,11 @@
 
 #include <algorithm>
 
+#include <boost/asio/co_spawn.hpp>
+
+#include "actors/system/io_threads.hpp"
 #include "actors/system/pause.hpp"
+#include "messages/spans.hpp"
 #include "storage/databases.hpp"
 
 namespace jobraker::operation {
@@ -16,8 +20,7 @@ constexpr std::chrono::milliseconds leave_look{20};
 
 task<ReadinessView> Readiness::look(Clock::time_point deadline) {
   const auto until = std::min(deadline, Clock::now() + ping_wait);
-  const auto answered = co_await services_.databases.here().ping(until);
-  dependencies_.saw("postgresql", answered.has_value());
+  dependencies_.saw("postgresql", co_await all_answer(until));
   dependencies_.saw_models();
   ReadinessView view;
   view.dependencies = dependencies_.list();
@@ -31,6 +34,18 @@ task<ReadinessView> Readiness::look(Clock::time_point deadline) {
     told_ = true;
   }
   co_return view;
+}
+
+task<bool> Readiness::all_answer(Clock::time_point until) {
+  const CarriesCause carries;
+  for (std::size_t i = 0; i < services_.databases.size(); ++i) {
+    auto& database = services_.databases.at(i);
+    auto answered =
+      co_await asio::co_spawn(services_.io.context(i), database.ping(until), use_task);
+    if (!answered)
+      co_return false;
+  }
+  co_return true;
 }
 
 task<void> Readiness::leave(Clock::time_point deadline) {

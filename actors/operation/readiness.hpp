@@ -28,6 +28,9 @@ public:
   task<void> leave(Clock::time_point deadline);
 
 private:
+  /// Whether every thread of the server can reach the database: the next request may come to any.
+  task<bool> all_answer(Clock::time_point until);
+
   Services& services_;
   Dependencies& dependencies_;
   std::mutex mutex_;  ///< of all below
