@@ -6,6 +6,7 @@
 
 #include "actors/applications/core/schedule.hpp"
 #include "actors/system/services.hpp"
+#include "actors/system/standing.hpp"
 #include "messages/submission_handles.hpp"
 #include "messages/task.hpp"
 
@@ -31,6 +32,8 @@ struct ApplicationServices {
     std::atomic<int> sending{0};
   };
   std::shared_ptr<Drain> drain = std::make_shared<Drain>();
+  /// How Skyvern stands, as calls find it.
+  std::shared_ptr<Standing> standing = std::make_shared<Standing>();
 
   /// Whether anything can be sent at all. A server that cannot gives approvals back and waits for
   /// what is under way without asking; so all nodes of a database have the same key.

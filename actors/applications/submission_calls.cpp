@@ -105,6 +105,10 @@ task<Result<Committed>> create(Services& services, Committed c) {
     co_return co_await came_too_late(services, c);
   auto answer = co_await net::create_run(services.http.here(), apps.skyvern, std::move(*c.order),
                                          call_context(services));
+  if (answer)
+    apps.standing->saw(true);
+  else
+    apps.standing->saw(Result<bool>{fail(answer.error().error)});
   if (answer) {
     spdlog::info("event=application.run_created id={} attempt={} run={}",
                  to_string(c.application.id), attempt, answer->run_id);
@@ -124,6 +128,7 @@ task<Result<std::optional<RunReport>>> search(Services& services, const Submissi
   auto& client = services.http.here();
   auto runs = co_await net::find_runs(client, apps.skyvern, search_key(submission.application),
                                       listed_max, call_context(services));
+  apps.standing->saw(runs);
   if (!runs)
     co_return fail(std::move(runs.error()));
   auto title = title_of(submission);
@@ -169,6 +174,7 @@ task<void> stop(Services& services, const Committed& c) {
 task<Result<Committed>> ask_after(Services& services, const Committed& c) {
   auto run = co_await net::get_run(services.http.here(), services.applications->skyvern,
                                    c.submission.run_id, call_context(services));
+  services.applications->standing->saw(run);
   if (run)
     co_return co_await write_down(services, c.application.id,
                                   hearing(services, report_of(*run), true));

@@ -45,8 +45,9 @@ struct SubmissionsState {
   std::uint64_t known = 0;
 
   std::string summary() const {
-    return Summary{}
-      .with("reading", reading)
+    Summary out;
+    services->applications->standing->tell(out);
+    return out.with("reading", reading)
       .with("sweeping", sweeping)
       .with("webhooks_taken", taken)
       .with("webhooks_known", known)

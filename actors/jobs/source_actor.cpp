@@ -2,6 +2,7 @@
 
 #include "actors/jobs/fetch.hpp"
 #include "actors/system/observed.hpp"
+#include "actors/system/standing.hpp"
 #include "actors/system/summary.hpp"
 
 namespace jobraker {
@@ -15,8 +16,13 @@ constexpr int running_max = 64;
 struct SourceState {
   static inline const char* name = "source";
   int running = 0;
+  Standing standing;
 
-  std::string summary() const { return Summary{}.with("running", running).text(); }
+  std::string summary() const {
+    Summary out;
+    standing.tell(out);
+    return out.with("running", running).text();
+  }
 };
 
 using Self = Shell<SourceState, SourceActor>;
@@ -33,6 +39,7 @@ SourceActor::behavior_type source_actor(Self* self, Services* services, Fetch fe
         services->io, [services, fetch, c, m] { return fetch(*services, c, m.search); },
         [self, promise](Result<Fetched> result) mutable {
           --self->state.running;
+          self->state.standing.saw(result);
           settle(promise, std::move(result));
         });
       return promise;

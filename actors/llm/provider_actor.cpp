@@ -1,6 +1,9 @@
 #include "actors/llm/provider_actor.hpp"
 
+#include <algorithm>
 #include <map>
+#include <tuple>
+#include <utility>
 
 #include <spdlog/spdlog.h>
 
@@ -43,20 +46,29 @@ struct ProviderState {
   std::string turn;  // the lane that was served last
   bool ticking = false;
 
-  /// The worst of its models' breakers is the provider's `state`.
+  Moment began = Context::Clock::now();
+
+  /// The worst of its models' breakers is the provider's `state`: open, half open, closed. `since`
+  /// is from when on one was that bad, and for closed from when on all were.
   std::string summary() const {
     static constexpr std::string_view words[] = {"closed", "open", "half_open"};
     const auto now = Context::Clock::now();
     auto worst = BreakerState::closed;
+    auto since = began;
     std::size_t waiting = 0;
     for (const auto& [model, lane] : lanes) {
       waiting += lane.waiting.size();
       const auto state = lane.breaker.state(now);
-      if (state == BreakerState::open || worst == BreakerState::closed)
-        worst = state;
+      const auto then = lane.breaker.since(now).value_or(began);
+      if (state == worst)
+        since = state == BreakerState::closed ? std::max(since, then) : std::min(since, then);
+      else if (state == BreakerState::open || worst == BreakerState::closed)
+        std::tie(worst, since) = std::pair{state, then};
     }
+    const auto ago = std::chrono::duration_cast<std::chrono::microseconds>(now - since);
     return Summary{}
       .word("state", worst, words)
+      .with("since", jobraker::now() - ago)
       .with("models", lanes.size())
       .with("in_flight", out.size())
       .with("waiting", waiting)

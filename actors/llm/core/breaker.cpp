@@ -28,7 +28,7 @@ void Breaker::record(std::uint64_t pass, CallVerdict verdict, Moment now) {
     return;
   }
   if (verdict == CallVerdict::good)
-    return close();
+    return close(now);
   if (verdict == CallVerdict::neutral) {
     probe_until_.reset();  // it proved nothing: the next call is the probe
     return;
@@ -43,6 +43,10 @@ BreakerState Breaker::state(Moment now) const {
   return now < open_until_ ? BreakerState::open : BreakerState::half_open;
 }
 
+std::optional<Moment> Breaker::since(Moment now) const {
+  return state(now) == BreakerState::half_open ? open_until_ : changed_;
+}
+
 milliseconds Breaker::wait(Moment now) const {
   if (closed_)
     return milliseconds{0};
@@ -51,6 +55,8 @@ milliseconds Breaker::wait(Moment now) const {
 }
 
 void Breaker::open(milliseconds duration, Moment now) {
+  if (state(now) != BreakerState::open)
+    changed_ = now;
   open_until_ = closed_ ? now + duration : std::max(open_until_, now + duration);
   closed_ = false;
   probe_until_.reset();
@@ -60,8 +66,9 @@ void Breaker::open(milliseconds duration, Moment now) {
   ++era_;
 }
 
-void Breaker::close() {
+void Breaker::close(Moment now) {
   closed_ = true;
+  changed_ = now;
   probe_until_.reset();
   next_open_ = milliseconds{0};
   ++era_;

@@ -51,6 +51,9 @@ public:
 
   BreakerState state(Moment now) const;
 
+  /// Since when it has been in that state; nothing: since it was made.
+  std::optional<Moment> since(Moment now) const;
+
   /// How long until it is worth asking again; zero when `enter` would succeed now.
   std::chrono::milliseconds wait(Moment now) const;
 
@@ -60,7 +63,7 @@ private:
     bool failed = false;
   };
   void open(std::chrono::milliseconds duration, Moment now);
-  void close();
+  void close(Moment now);
   void count(bool failed, Moment now);
 
   BreakerRules rules_{};
@@ -70,6 +73,7 @@ private:
   std::int64_t failures_ = 0;  ///< in `ended_`
   std::int64_t in_a_row_ = 0;
   Moment open_until_{};
+  std::optional<Moment> changed_{};      ///< when it was opened, or closed again
   std::optional<Moment> probe_until_{};  ///< a probe is out until it ends, at most until this
   std::chrono::milliseconds next_open_{0};
 };
