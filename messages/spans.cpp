@@ -17,6 +17,9 @@ namespace {
 /// behaviour (Boehm, "Can seqlocks get along with programming language memory models?", 2012).
 class Slot {
 public:
+  /// Half the trace of what it holds; 0: nothing, or what belongs to none. For the writer.
+  std::uint64_t half_of_trace() const noexcept { return words_[2].load(std::memory_order_relaxed); }
+
   void write(const Span& span) noexcept {
     const auto turn = turn_.load(std::memory_order_relaxed);
     turn_.store(turn + 1, std::memory_order_relaxed);
@@ -72,6 +75,28 @@ private:
   std::array<std::atomic<std::uint64_t>, words> words_{};
 };
 
+/// Half of a trace's id, by which it is known well enough: ids are random.
+std::uint64_t half_of(const std::array<std::uint8_t, 16>& trace) noexcept {
+  std::uint64_t half;
+  std::memcpy(&half, trace.data(), sizeof half);
+  return half;
+}
+
+/// Traces of which spans were overwritten; a later one takes the place of an earlier one. Written
+/// by one thread, read by all.
+class LostTraces {
+public:
+  void note(std::uint64_t half) noexcept {
+    places_[half % places_.size()].store(half, std::memory_order_relaxed);
+  }
+  bool has(std::uint64_t half) const noexcept {
+    return half != 0 && places_[half % places_.size()].load(std::memory_order_relaxed) == half;
+  }
+
+private:
+  std::array<std::atomic<std::uint64_t>, 4096> places_{};
+};
+
 struct Ring {
   std::array<Slot, spans_remembered> slots;
   std::size_t next = 0;  ///< the writer's own
@@ -113,8 +138,13 @@ public:
         return;
       place.store(ring, std::memory_order_release);
     }
-    ring->slots[ring->next++ % spans_remembered].write(span);
+    auto& slot = ring->slots[ring->next++ % spans_remembered];
+    if (const auto lost = slot.half_of_trace(); lost != 0)
+      lost_.note(lost);
+    slot.write(span);
   }
+
+  bool has_lost(std::uint64_t half) const noexcept { return lost_.has(half); }
 
   template <class Wanted>
   void collect(unsigned group, const Wanted& wanted, std::vector<Span>& out) const {
@@ -187,6 +217,7 @@ private:
   }
 
   std::array<std::atomic<Ring*>, span_groups> rings_{};
+  LostTraces lost_{};
   std::uint64_t ids_ = 0;
   mutable std::mutex mutex_;  ///< of the list; taken twice an operation, never for a message
   OpenSpan* first_ = nullptr;
@@ -236,6 +267,13 @@ std::vector<Span> find_spans(const std::function<bool(const Span&)>& wanted) {
   std::sort(out.begin(), out.end(),
             [](const Span& a, const Span& b) { return a.began_ns < b.began_ns; });
   return out;
+}
+
+bool spans_lost(const std::array<std::uint8_t, 16>& trace) {
+  const auto threads = SpanThread::all();
+  return std::any_of(threads.begin(), threads.end(), [half = half_of(trace)](const auto* thread) {
+    return thread->has_lost(half);
+  });
 }
 
 namespace {

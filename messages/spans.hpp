@@ -29,6 +29,7 @@ struct Cause {
   std::array<std::uint8_t, 16> trace{};  ///< all zero: no trace
   std::uint64_t span = 0;                ///< 0: none
   std::uint64_t actor = 0;               ///< CAF's id of the actor it is done for; 0: none
+  UserId principal{};                    ///< the person it is done for; none: the system itself
 };
 
 /// The calling thread's cause. An I/O thread clears it after every handler; whoever suspends a
@@ -48,6 +49,20 @@ public:
 
 private:
   Cause cause_;
+};
+
+/// Makes `cause` the thread's for a scope, and puts back what was before.
+class ActsFor {
+public:
+  explicit ActsFor(const Cause& cause) noexcept : before_(current_cause()) {
+    current_cause() = cause;
+  }
+  ~ActsFor() { current_cause() = before_; }
+  ActsFor(const ActsFor&) = delete;
+  ActsFor& operator=(const ActsFor&) = delete;
+
+private:
+  Cause before_;
 };
 
 /// One finished span.
@@ -85,6 +100,10 @@ void record_span(const Span& span, unsigned group) noexcept;
 /// All remembered spans that `wanted` says yes to, by time. From any thread; what is overwritten
 /// meanwhile is left out.
 std::vector<Span> find_spans(const std::function<bool(const Span&)>& wanted);
+
+/// Whether spans of this trace are known to have been overwritten: each thread remembers some
+/// thousand traces of which it has overwritten any.
+bool spans_lost(const std::array<std::uint8_t, 16>& trace);
 
 /// The newest `most` messages of an actor that are still remembered, the newest first.
 std::vector<Span> last_messages(std::uint64_t actor, std::size_t most);

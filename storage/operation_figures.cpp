@@ -16,6 +16,23 @@ constexpr std::string_view stale_sql = R"sql(
   SELECT count(*) FROM submissions WHERE phase IN ('creating', 'looking', 'running') AND stale
 )sql";
 
+// The same ones as above.
+constexpr std::string_view stale_submissions_sql = R"sql(
+  SELECT application_id, coalesce(heard_at, begun_at, updated_at) AS moved_at FROM submissions
+  WHERE phase IN ('creating', 'looking', 'running') AND stale
+  ORDER BY moved_at, application_id LIMIT 50
+)sql";
+
+constexpr std::string_view stale_kits_sql = R"sql(
+  SELECT w.id, greatest(w.updated_at, s.moved_at) AS moved_at
+  FROM workflows w LEFT JOIN LATERAL (
+    SELECT greatest(max(started_at), max(finished_at)) AS moved_at FROM workflow_steps
+    WHERE workflow_id = w.id) s ON true
+  WHERE w.state = 'running' AND w.updated_at < $1
+    AND greatest(w.updated_at, s.moved_at) < $1
+  ORDER BY moved_at, w.id LIMIT 50
+)sql";
+
 task<Result<Counts>> counts(Session& session, std::string_view sql) {
   auto rows = co_await session.query(sql);
   if (!rows)
@@ -41,6 +58,23 @@ task<Result<std::int64_t>> count_stale_submissions(Session& session) {
   if (!rows)
     co_return fail(std::move(rows.error()));
   co_return rows->front().get<std::int64_t>(0);
+}
+
+task<Result<std::vector<WorkUnderWay>>> find_stale_work(Session& session, Time kits_before) {
+  using Kind = WorkUnderWay::Kind;
+  auto silent = co_await session.query(stale_submissions_sql);
+  if (!silent)
+    co_return fail(std::move(silent.error()));
+  auto kits = co_await session.query(stale_kits_sql, kits_before);
+  if (!kits)
+    co_return fail(std::move(kits.error()));
+  std::vector<WorkUnderWay> out;
+  for (const auto& row : *silent)
+    out.push_back(
+      {Kind::application, "/applications/" + to_string(row.get<Uuid>(0)), row.get<Time>(1)});
+  for (const auto& row : *kits)
+    out.push_back({Kind::kit, "/workflows/" + to_string(row.get<Uuid>(0)), row.get<Time>(1)});
+  co_return out;
 }
 
 }  // namespace jobraker::storage

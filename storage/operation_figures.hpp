@@ -5,6 +5,7 @@
 #include <utility>
 #include <vector>
 
+#include "messages/inspection/under_way.hpp"
 #include "storage/session.hpp"
 
 /// What operators watch: counts over whole tables, without anybody's data.
@@ -21,5 +22,9 @@ task<Result<Counts>> count_applications(Session& session);
 
 /// Submissions under way of which nothing was heard for too long.
 task<Result<std::int64_t>> count_stale_submissions(Session& session);
+
+/// Those, and kits under way that have made no step since `kits_before`; the fifty of each that
+/// have stood still for the longest.
+task<Result<std::vector<WorkUnderWay>>> find_stale_work(Session& session, Time kits_before);
 
 }  // namespace jobraker::storage

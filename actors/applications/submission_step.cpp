@@ -4,6 +4,7 @@
 
 #include "actors/notifications/push.hpp"
 #include "actors/system/pause.hpp"
+#include "messages/spans.hpp"
 #include "storage/applications.hpp"
 #include "storage/databases.hpp"
 #include "storage/notifications.hpp"
@@ -112,6 +113,9 @@ task<Done> close_effect(storage::Session& session, const Step& step) {
 /// the outbox wants it.
 task<Result<Stored>> store(storage::Session& session, const Application& before,
                            const Standing& standing, Decision decision, Time locked_at) {
+  // Whoever looks after an application does it for its person.
+  if (auto& principal = current_cause().principal; !principal)
+    principal = before.user_id;
   const auto& step = decision.step;
   auto now = decision.at.value_or(locked_at);
   Stored out{{before, step.next.submission, step.calls, std::move(decision.order)}, {}};

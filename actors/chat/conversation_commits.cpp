@@ -88,6 +88,7 @@ static void next_commit(Self* self) {
   state.committing = true;
   auto commit = std::make_shared<Commit>(std::move(state.commits.front()));
   state.commits.pop_front();
+  ActsFor caller{commit->cause};
   if (commit->prepare)
     commit->prepare();
   std::vector<StoredFrame> frames;

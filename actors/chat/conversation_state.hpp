@@ -9,6 +9,7 @@
 #include "actors/chat/core/recent.hpp"
 #include "actors/chat/turn_parts.hpp"
 #include "actors/chat/turn_run.hpp"
+#include "actors/system/for_cause.hpp"
 #include "actors/system/observed.hpp"
 #include "actors/system/summary.hpp"
 #include "storage/chat_lookup.hpp"
@@ -36,6 +37,7 @@ struct Commit {
   std::function<void()> prepare{};  ///< when its turn has come: what depends on those before it
   std::function<task<Result<bool>>(storage::ChatWriter, std::vector<StoredFrame>)> commit{};
   std::function<void(Done)> then{};  ///< after the frames have gone out
+  Cause cause = current_cause();     ///< for whom it is made
 };
 
 /// A question that waits, or runs.
@@ -92,6 +94,14 @@ struct ConversationState {
   std::deque<TurnOutcome> ended{};  // the last few
   std::map<std::string, Confirmation> confirmations{};
   std::chrono::steady_clock::time_point touched{};
+
+  UserId owner() const noexcept { return record.conversation.user_id; }
+
+  /// About what is in memory: frames, the messages that models get again, the answer under way.
+  std::size_t bytes() const noexcept {
+    return (log ? log->bytes() : 0) + recent.bytes() + record.summary.size() + held.size() +
+           (running ? running->text.size() : 0);
+  }
 
   std::string summary() const {
     static constexpr std::string_view phases[] = {"loading", "ready", "failed"};
@@ -165,7 +175,7 @@ caf::result<T> when_loaded(Self* self, const Context& c, Handle handle) {
         promise,
         Error{Errc::unavailable, "too many requests are waiting", {}, std::chrono::seconds{1}});
     else
-      state.waiting.push_back(std::move(run));
+      state.waiting.push_back(for_cause(std::move(run)));
   } else {
     run();
   }

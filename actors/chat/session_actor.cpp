@@ -41,6 +41,11 @@ struct LiveState {
   std::vector<ConversationId> lost;  // to be asked for again at the next tick
   bool tick_pending = false;
 
+  UserId owner() const noexcept { return principal.user; }
+
+  /// What the client has not read yet.
+  std::size_t bytes() const noexcept { return link ? link->queued() : 0; }
+
   std::string summary() const {
     return Summary{}
       .with("user", principal.user)

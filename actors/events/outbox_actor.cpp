@@ -74,6 +74,7 @@ void offer(Self* self) {
     }
     ++state.out;
     state.pace.given(row.seq);
+    state.offered_bytes -= row.event.data.size();
     state.offered.pop_front();
   }
 }
@@ -133,6 +134,7 @@ void outbox::start_over(Self* self, std::string_view why) {
                rest.count(), why);
   drop_publisher(state);
   state.offered.clear();
+  state.offered_bytes = 0;
   state.cursor.forget_all_but(state.told);
   state.rest_until = Context::Clock::now() + rest;
   self->delayed_send(self, rest + std::chrono::milliseconds{10}, Look{});
@@ -193,6 +195,7 @@ caf::result<Ok> finish(Self* self) {
   state.finished.push_back(promise);
   if (!std::exchange(state.finishing, true)) {
     state.offered.clear();
+    state.offered_bytes = 0;
     state.wait_until = Context::Clock::now() + last_wait;
     self->delayed_send(self, last_wait + std::chrono::milliseconds{10}, Look{});
   }

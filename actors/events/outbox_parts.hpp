@@ -30,6 +30,7 @@ struct State {
   std::int64_t failures = 0;                ///< since something was told
   OutboxCursor cursor;
   std::deque<storage::OutboxRow> offered;  ///< read, and not yet taken by the publisher
+  std::size_t offered_bytes = 0;           ///< of their data
   std::set<std::int64_t> told;             ///< waiting to be removed
   bool led = false, asking = false, reading = false, removing = false, look_again = false;
   bool stalled = false;  ///< the publisher had no room
@@ -39,6 +40,11 @@ struct State {
   bool leaving = false;                     ///< the lead, as the last thing
   bool left = false;
   std::vector<caf::typed_response_promise<Ok>> finished;
+
+  std::size_t bytes() const noexcept {
+    return offered_bytes + offered.size() * sizeof(storage::OutboxRow) +
+           told.size() * 5 * sizeof(std::int64_t);
+  }
 
   std::string summary() const {
     return Summary{}

@@ -36,6 +36,7 @@ void take_rows(State& state, const OutboxRead& read, storage::OutboxPage page) {
     if (wanted == fresh.end() || row.seq != *wanted)
       continue;
     check(state, row);
+    state.offered_bytes += row.event.data.size();
     state.offered.push_back(std::move(row));
     // It brought something: there may be more.
     state.look_again = true;

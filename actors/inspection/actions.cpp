@@ -138,8 +138,6 @@ task<Result<ActionDone>> act(Services& services, Inspection& inspection, Context
     co_return fail(std::move(written.error()));
   spdlog::warn("event=actor.action action={} path={} count={} by={}", name_of(wish.action),
                wish.path, targets->size(), to_string(context.principal.user));
-  if (wish.action == ActorAction::restart)
-    inspection.scanner.expect_restart();
   ActionDone done{wish.action, {}, static_cast<std::int64_t>(targets->size())};
   for (std::size_t i = 0; i < std::min(targets->size(), paths_told); ++i)
     done.paths.push_back((*targets)[i].path);

@@ -30,11 +30,14 @@ struct ConsoleState {
   Lookout::ConsoleId id = 0;
   std::shared_ptr<ClientLink> link;
   std::int64_t interval_ms = 0;  // 0: watches nothing yet
+  UserId who{};
 
   ~ConsoleState() {
     if (inspection)
       inspection->lookout.close(id);
   }
+
+  UserId owner() const noexcept { return who; }
 
   std::string summary() const {
     const auto served = inspection->lookout.served(id);
@@ -80,7 +83,8 @@ void heard(ConsoleState& state, const std::string& text) {
 }
 
 ConsoleActor::behavior_type console(Self* self, Inspection* inspection, Lookout::ConsoleId id,
-                                    const std::shared_ptr<ClientLink>& link) {
+                                    UserId who, const std::shared_ptr<ClientLink>& link) {
+  self->state.who = who;
   self->state.inspection = inspection;
   self->state.id = id;
   self->state.link = link;
@@ -119,8 +123,9 @@ OpenSession console_opener(Services& services, Inspection& inspection) {
     auto id = inspection.lookout.open(link, until);
     if (!id)
       return fail(std::move(id.error()));
-    auto actor = services.system.spawn("/consoles/" + to_string(new_uuid()), "console", console,
-                                       &inspection, *id, std::move(link));
+    auto actor =
+      services.system.spawn("/consoles/" + to_string(new_uuid()), "console", console, &inspection,
+                            *id, opening.context.principal.user, std::move(link));
     return std::make_shared<Port>(std::move(actor));
   };
 }

@@ -91,7 +91,7 @@ Result<ActorLook> look_at(Scanner& scanner, const ActorRegistry& registry, std::
   ActorLook look;
   Chosen chosen;
   scanner.scan([&](const Sample& sample) {
-    if (sample.id == figures->actor_id)
+    if (sample.id == figures->id)
       chosen.sample = sample;
     else if (is_under(sample.path, place) && sample.path.size() > place.size())
       ++look.children;
@@ -99,11 +99,10 @@ Result<ActorLook> look_at(Scanner& scanner, const ActorRegistry& registry, std::
   if (chosen.sample.id == 0)
     return fail(Errc::not_found, "the actor has just ended");
   chosen.path = place;
-  chosen.sample.restarts = figures->restarts;
   look.row = to_row(chosen, oldest, clock);
   look.times = times_of(*figures);
-  look.messages = seen_by(scanner, last_messages(figures->actor_id, messages_shown), clock);
-  look.pending = effects_of(figures->actor_id, pending, clock);
+  look.messages = seen_by(scanner, last_messages(figures->id, messages_shown), clock);
+  look.pending = effects_of(figures->id, pending, clock);
   return look;
 }
 

@@ -23,7 +23,7 @@ struct DeathCursor {
   std::uint64_t id = 0;
 
   static DeathCursor of(const DeadActor& dead) {
-    return {died_at(dead).time_since_epoch().count(), dead.figures.actor_id};
+    return {died_at(dead).time_since_epoch().count(), dead.figures.id};
   }
   std::string text() const { return std::to_string(at_us) + "-" + std::to_string(id); }
   static std::optional<DeathCursor> parse(std::string_view text) {
@@ -165,7 +165,7 @@ Result<TraceView> trace_view(const Scanner& scanner, const std::string& trace_id
   TraceView out;
   out.trace_id = trace_id;
   out.at = clock.at(first_ns);
-  out.truncated = tree.truncated;
+  out.truncated = tree.truncated || spans_lost(wanted->trace_id);
   for (const auto& placed : tree.spans) {
     out.spans.push_back(shown(placed, first_ns, paths));
     if (placed.span.kind == SpanKind::event)

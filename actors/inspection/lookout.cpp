@@ -11,6 +11,7 @@ namespace jobraker::inspection {
 namespace {
 
 constexpr std::chrono::seconds alarms_every{1};
+constexpr std::chrono::seconds round_every{15};
 constexpr std::uint16_t close_expired = 4401;
 
 std::shared_ptr<const std::string> alarm_frame(const Alarm& alarm) {
@@ -128,6 +129,7 @@ void Lookout::run() {
   for (;;) {
     const auto now = Clock::now();
     if (now >= alarms_due) {
+      make_round(now);
       check_alarms();
       scanner_.tidy(steady_nanoseconds());
       alarms_due = std::max(alarms_due + alarms_every, now);
@@ -143,6 +145,28 @@ void Lookout::run() {
     if (stopping_)
       return;
   }
+}
+
+void Lookout::stale_is(std::vector<Conspicuous> stale) {
+  std::lock_guard guard{mutex_};
+  stale_ = std::move(stale);
+}
+
+void Lookout::on_round(std::function<void()> ask) {
+  std::lock_guard guard{mutex_};
+  round_ = std::move(ask);
+}
+
+void Lookout::make_round(Clock::time_point now) {
+  std::function<void()> ask;
+  {
+    std::lock_guard guard{mutex_};
+    if (!round_ || now < next_round_)
+      return;
+    next_round_ = now + round_every;
+    ask = round_;
+  }
+  ask();
 }
 
 std::vector<Lookout::Job> Lookout::due_jobs(Clock::time_point now, Clock::time_point& next) {

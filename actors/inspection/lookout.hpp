@@ -4,6 +4,7 @@
 #include <chrono>
 #include <condition_variable>
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <memory>
 #include <mutex>
@@ -15,6 +16,7 @@
 
 #include "actors/inspection/core/alarms.hpp"
 #include "actors/inspection/scan.hpp"
+#include "messages/inspection/watch.hpp"
 #include "messages/result.hpp"
 #include "messages/session.hpp"
 
@@ -56,6 +58,12 @@ public:
   /// One look for alarms, as it is made every second.
   void check_alarms();
 
+  /// Work that stands still, from now on; who is not named is no longer. Only rows know.
+  void stale_is(std::vector<Conspicuous> stale);
+  /// Called on the lookout's thread every fifteen seconds, the first time at once; it must not
+  /// wait. May be set once.
+  void on_round(std::function<void()> ask);
+
 private:
   struct Console {
     std::shared_ptr<ClientLink> link{};
@@ -77,16 +85,20 @@ private:
   void send_figures(const std::vector<Job>& jobs);
   std::vector<Conspicuous> find_conspicuous();
   void count_crashes(std::vector<Conspicuous>& found, Time now);
+  void make_round(Clock::time_point now);
   void announce(const AlarmNews& news);
 
   const ActorRegistry& registry_;
   Scanner& scanner_;
 
-  mutable std::mutex mutex_;  ///< of consoles_ and book_; never held while scanning
+  mutable std::mutex mutex_;  ///< of all down to stopping_; never held while scanning
   std::condition_variable wake_;
   std::map<ConsoleId, Console> consoles_{};
   ConsoleId last_console_ = 0;
   AlarmBook book_{};
+  std::vector<Conspicuous> stale_{};
+  std::function<void()> round_{};
+  Clock::time_point next_round_{};
   bool stopping_ = false;
 
   std::mutex checking_;  ///< one look for alarms at a time; of what follows

@@ -29,8 +29,6 @@ std::string in_seconds(double milliseconds) {
 }
 
 std::string words(const Standout& one, const OldestPending& pending) {
-  if (one.kind == AlarmKind::stale_workflow)
-    return "under way for " + std::to_string(static_cast<std::int64_t>(one.value)) + " min";
   if (one.kind == AlarmKind::long_mailbox)
     return std::to_string(static_cast<std::int64_t>(one.value)) + " messages wait";
   auto out = "in the handler of " + (one.type ? message_type_name(one.type) : "a message") +
@@ -40,13 +38,6 @@ std::string words(const Standout& one, const OldestPending& pending) {
   return out;
 }
 
-/// The index of the actors that live only as long as their work is under way.
-std::size_t workflow_kind(const ActorRegistry& registry) {
-  const auto kinds = registry.kinds();
-  return static_cast<std::size_t>(std::find(kinds.begin(), kinds.end(), "workflow") -
-                                  kinds.begin());
-}
-
 /// Reads no more of a cell than it must: this runs every second, whoever looks.
 std::vector<Standout> standouts(const ActorRegistry& registry, const AlarmBook& book) {
   constexpr auto relaxed = std::memory_order_relaxed;
@@ -54,9 +45,6 @@ std::vector<Standout> standouts(const ActorRegistry& registry, const AlarmBook& 
   const auto mailbox_min = static_cast<std::uint64_t>(book.limits(AlarmKind::long_mailbox).clear);
   const auto taken_before =
     now_ns - static_cast<std::int64_t>(book.limits(AlarmKind::long_handler).clear * 1e6);
-  const auto workflow = workflow_kind(registry);
-  const auto now_s = std::chrono::duration<double>(now().time_since_epoch()).count();
-  const auto stale_s = now_s - book.limits(AlarmKind::stale_workflow).clear * 60;
   std::vector<Standout> out;
   registry.visit([&](const ActorCell& cell) {
     const auto handled = cell.handled.load(relaxed);
@@ -65,16 +53,12 @@ std::vector<Standout> standouts(const ActorRegistry& registry, const AlarmBook& 
     const bool running = (last & 1) != 0;
     const bool stuck = running && last < taken_before;
     const bool full = came > handled && came - handled >= mailbox_min;
-    const bool stale = cell.kind == workflow && cell.born_s < stale_s;
-    if ((!stuck && !full && !stale) || out.size() >= found_max)
+    if ((!stuck && !full) || out.size() >= found_max)
       return;
     const std::string path{cell.path, cell.path_size};
     if (full)
       out.push_back({AlarmKind::long_mailbox, path, cell.actor_id,
                      static_cast<double>(came - handled - (running ? 1 : 0)), nullptr});
-    if (stale)
-      out.push_back(
-        {AlarmKind::stale_workflow, path, cell.actor_id, (now_s - cell.born_s) / 60, nullptr});
     if (stuck)
       out.push_back({AlarmKind::long_handler, path, cell.actor_id,
                      static_cast<double>(now_ns - last) / 1e6, cell.last_type.load(relaxed)});
@@ -121,6 +105,7 @@ void Lookout::check_alarms() {
   auto found = find_conspicuous();
   count_crashes(found, time);
   std::lock_guard guard{mutex_};
+  found.insert(found.end(), stale_.begin(), stale_.end());
   announce(book_.look(time, found));
 }
 

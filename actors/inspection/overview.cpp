@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <atomic>
 #include <cmath>
+#include <numeric>
 
 #include <boost/asio/post.hpp>
 
@@ -14,6 +15,7 @@
 #include "storage/databases.hpp"
 #include "storage/llm_budgets.hpp"
 #include "storage/llm_calls.hpp"
+#include "storage/operation_figures.hpp"
 #include "storage/outbox.hpp"
 
 namespace jobraker::inspection {
@@ -151,14 +153,15 @@ void write_sql(json::Writer& w, const std::optional<storage::DatabaseStats>& sta
 }
 
 void write_events(json::Writer& w, const events::EventServices* events,
-                  const Result<storage::OutboxState>& outbox) {
+                  const Result<storage::OutboxState>& outbox,
+                  const Result<storage::Counts>& letters) {
   w.key("events");
   if (!events) {
     w.null();
     return;
   }
   std::optional<double> lag;
-  std::int64_t dead = 0;
+  std::int64_t dead = 0;  // set aside since the start
   for (const auto& listener : events->listeners) {
     dead += listener->figures->dead;
     if (listener->lag)
@@ -176,7 +179,13 @@ void write_events(json::Writer& w, const events::EventServices* events,
   write_optional(w, "outbox", waiting);
   write_optional(w, "oldest_s", oldest);
   write_optional(w, "lag", lag);
-  w.member("dead_letters", dead).end_object();
+  std::optional<double> open;
+  if (letters)
+    open = std::accumulate(letters->begin(), letters->end(), 0.0, [](double sum, const auto& of) {
+      return sum + static_cast<double>(of.second);
+    });
+  write_optional(w, "dead_letters", open);
+  w.member("dead_letters_since_start", dead).end_object();
 }
 
 }  // namespace
@@ -195,6 +204,7 @@ task<Result<std::string>> overview(Services& services, Inspection& inspection, C
                          std::min(context.deadline, Context::Clock::now() + sql_patience)};
   const auto stats = co_await sql_figures(services);
   const auto outbox = co_await storage::outbox_state(session);
+  const auto letters = co_await storage::count_dead_letters(session);
   const auto cost = co_await cost_today(session);
   const auto upstreams = co_await upstream_states(inspection);
   const auto up = std::chrono::steady_clock::now() - inspection.started;
@@ -204,7 +214,7 @@ task<Result<std::string>> overview(Services& services, Inspection& inspection, C
   write_actors(w, inspection, look->all);
   write_http(w, inspection, look->requests);
   write_sql(w, stats);
-  write_events(w, services.events, outbox);
+  write_events(w, services.events, outbox, letters);
   w.key("cost").begin_object();
   write_optional(w, "today_usd", cost.today_usd);
   write_optional(w, "budget_usd", cost.budget_usd);

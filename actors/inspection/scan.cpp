@@ -7,8 +7,6 @@
 namespace jobraker::inspection {
 namespace {
 
-/// Restarts are in no cell; they are read from the registry's list that seldom, which is expensive.
-constexpr std::int64_t restarts_every_ns = 30'000'000'000;
 constexpr std::int64_t rates_kept_ns = 30'000'000'000;
 /// Cells between two looks at the clock.
 constexpr std::size_t cells_a_look = 256;
@@ -26,43 +24,9 @@ void add(Totals& sum, const Sample& s, const Rates::Delta& delta) {
 
 }  // namespace
 
-Sample read_cell(const ActorCell& cell, const std::vector<std::string_view>& kinds,
-                 std::uint64_t now_us) {
-  constexpr auto relaxed = std::memory_order_relaxed;
-  Sample s;
-  s.path = {cell.path, cell.path_size};
-  if (cell.kind < kinds.size())
-    s.kind = kinds[cell.kind];
-  s.id = cell.actor_id;
-  s.born_s = cell.born_s;
-  // In this order: what is taken has come before.
-  s.handled = cell.handled.load(relaxed);
-  const auto taken_sum = cell.taken_sum_us.load(relaxed);
-  const auto came_sum = cell.enqueued_sum_us.load(relaxed);
-  const auto came = cell.enqueued.load(relaxed);
-  const auto last = cell.last_ns.load(relaxed);
-  s.running = (last & 1) != 0;
-  s.last_ns = last;
-  const auto taken = s.handled + (s.running ? 1 : 0);
-  s.mailbox = came > taken ? came - taken : 0;
-  const auto waited = static_cast<std::int64_t>(taken_sum + s.mailbox * now_us - came_sum);
-  // Read one after the other, the sums may belong to different moments; then there is no figure.
-  s.waited_us = waited > 0 ? static_cast<std::uint64_t>(waited) : 0;
-  s.failures = cell.failures.load(relaxed);
-  s.dropped = cell.dropped.load(relaxed);
-  s.awaits = cell.awaits.load(relaxed);
-  s.busy_ns = cell.busy_ns.load(relaxed);
-  const auto flags = cell.flags.load(relaxed);
-  s.paused = (flags & ActorCell::paused) != 0;
-  s.draining = (flags & ActorCell::draining) != 0;
-  s.last_type = cell.last_type.load(relaxed);
-  return s;
-}
-
 Scan Scanner::scan(const std::function<void(const Sample&)>& look) {
   std::lock_guard guard{mutex_};
   auto now_ns = steady_nanoseconds();
-  refresh_restarts(now_ns);
   Scan out;
   out.names = registry_.kinds();
   out.kinds.resize(out.names.size());
@@ -72,10 +36,10 @@ Scan Scanner::scan(const std::function<void(const Sample&)>& look) {
   registry_.visit([&](const ActorCell& cell) {
     if (cells++ % cells_a_look == 0)
       now_ns = steady_nanoseconds();
-    auto s = read_cell(cell, out.names, static_cast<std::uint64_t>(now_ns) / 1000);
-    if (!restarts_.empty())
-      if (const auto known = restarts_.find(s.id); known != restarts_.end())
-        s.restarts = known->second;
+    Sample s{registry_.figures(cell, static_cast<std::uint64_t>(now_ns) / 1000),
+             {cell.path, cell.path_size}};
+    if (cell.kind < out.names.size())
+      s.kind = out.names[cell.kind];
     const auto delta = rates_.note(s.id, s.handled, s.busy_ns);
     s.rated = delta.known && out.seconds > 0;
     if (s.rated)
@@ -87,24 +51,6 @@ Scan Scanner::scan(const std::function<void(const Sample&)>& look) {
   });
   rates_.end();
   return out;
-}
-
-void Scanner::refresh_restarts(std::int64_t now_ns) {
-  if (registry_.crashes() == 0 && !restarts_expected_)
-    return;
-  if (restarts_at_ns_ != 0 && now_ns - restarts_at_ns_ < restarts_every_ns)
-    return;
-  restarts_at_ns_ = now_ns;
-  restarts_.clear();
-  for (const auto& actor : registry_.list())
-    if (actor.restarts > 0)
-      restarts_.emplace(actor.actor_id, actor.restarts);
-}
-
-void Scanner::expect_restart() {
-  std::lock_guard guard{mutex_};
-  restarts_expected_ = true;
-  restarts_at_ns_ = 0;
 }
 
 void Scanner::tidy(std::int64_t now_ns) {
@@ -149,6 +95,8 @@ ActorRow to_row(const Chosen& chosen, const OldestPending& pending, const WallCl
   if (s.running)
     row.running_us = running_us(s, clock.steady_ns());
   row.born_at = unix_time(s.born_s);
+  if (s.bytes > 0)
+    row.bytes = static_cast<std::int64_t>(s.bytes);
   return row;
 }
 

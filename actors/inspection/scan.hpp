@@ -50,25 +50,14 @@ public:
   std::unordered_map<std::uint64_t, std::string>
   paths_of(const std::unordered_set<std::uint64_t>& ids) const;
 
-  /// Somebody will be restarted, and not because of a crash.
-  void expect_restart();
   /// Forgets the rates when nobody has looked for a while.
   void tidy(std::int64_t now_ns);
 
 private:
-  void refresh_restarts(std::int64_t now_ns);
-
   const ActorRegistry& registry_;
   std::mutex mutex_;  ///< of what follows
   Rates rates_{};
-  std::unordered_map<std::uint64_t, std::uint32_t> restarts_{};  ///< by actor; of those with any
-  std::int64_t restarts_at_ns_ = 0;
-  bool restarts_expected_ = false;
 };
-
-/// What a cell says, without its rate and restarts; under the registry's lock.
-Sample read_cell(const ActorCell& cell, const std::vector<std::string_view>& kinds,
-                 std::uint64_t now_us);
 
 /// A chosen sample as it is shown.
 ActorRow to_row(const Chosen& chosen, const OldestPending& pending, const WallClock& clock);

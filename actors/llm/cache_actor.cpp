@@ -22,6 +22,8 @@ struct CacheState {
   std::unordered_map<std::string, InFlight> in_flight;
   AnswerCache<std::shared_ptr<const WireReply>> answers{0};
 
+  std::size_t bytes() const noexcept { return answers.bytes(); }
+
   std::string summary() const { return Summary{}.with("in_flight", in_flight.size()).text(); }
 };
 

@@ -34,6 +34,8 @@ struct BatchState {
   plan::State run;
   std::int64_t stored_scores = 0;
 
+  UserId owner() const noexcept { return input.batch.user_id; }
+
   std::string summary() const {
     return Summary{}
       .with("user", input.batch.user_id)

@@ -41,6 +41,8 @@ struct MatchingState {
   Time changes_seen{};
   std::vector<caf::typed_response_promise<IndexReport>> waiting;  ///< for the next indexing run
 
+  std::size_t bytes() const { return index ? index->bytes() : 0; }
+
   std::string summary() const {
     return Summary{}
       .with("loaded", loaded)

@@ -44,6 +44,8 @@ struct PeopleState {
   std::vector<Wish> waiting;  ///< for the next search
   std::set<UserId> changed;   ///< to be read again
 
+  std::size_t bytes() const { return index ? index->bytes() : 0; }
+
   std::string summary() const {
     return Summary{}
       .with("loaded", loaded)

@@ -42,7 +42,7 @@ void ActorReading::add_to(Families& families) {
     living[i].kind = of_kind[i] < kinds.size() ? kinds[of_kind[i]] : std::string_view{"other"};
   std::vector<ActorCount> dead;
   for (const auto& one : registry_.dead())
-    dead.push_back({one.figures.actor_id, named(kinds, one.figures.kind), 0, one.figures.handled,
+    dead.push_back({one.figures.id, named(kinds, one.figures.kind), 0, one.figures.handled,
                     one.figures.failures, one.figures.busy_ns});
   totals_.look(living, dead);
   totals_.add_to(families);

@@ -71,6 +71,8 @@ LogLine line_of(const spdlog::details::log_msg& message) {
   const auto& cause = current_cause();
   line.trace = hexadecimal(cause.trace);
   line.actor = names().find(cause.actor);
+  if (cause.principal)
+    line.principal = to_string(cause.principal);
   return line;
 }
 

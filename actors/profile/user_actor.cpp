@@ -25,7 +25,7 @@ void start_loading(Self* self) {
       auto& state = self->state;
       if (rows) {
         state.profile = std::move(rows->profile);
-        state.matches = std::move(rows->matches);
+        keep(state, std::move(rows->matches));
         state.matches_generation = rows->generation;
         show(state);
         state.phase = UserState::Phase::ready;

@@ -70,7 +70,7 @@ void read_matches(Self* self) {
       auto& after = self->state;
       after.reloading_matches = false;
       if (found) {
-        after.matches = std::move(*found);
+        keep(after, std::move(*found));
         after.matches_generation = generation;
         after.pages.clear();
         ++after.matches_version;

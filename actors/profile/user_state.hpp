@@ -5,6 +5,7 @@
 #include <map>
 
 #include "actors/profile/match_view.hpp"
+#include "actors/system/for_cause.hpp"
 #include "actors/system/observed.hpp"
 #include "actors/system/services.hpp"
 #include "actors/system/summary.hpp"
@@ -32,6 +33,7 @@ struct Write {
   std::function<void(Result<Rendered>)> finish;
   std::optional<EffectPass> effect{};  // settled with the change
   int attempts = 0;
+  Cause cause = current_cause();  // for whom it is made
 };
 
 struct UserState {
@@ -55,6 +57,18 @@ struct UserState {
   bool stale = false;  // a write may or may not have happened: read the rows before the next one
   std::uint64_t matches_generation = 0;  // of the postings, when the matches were read
   std::chrono::steady_clock::time_point touched{};
+  std::size_t matches_bytes = 0;
+
+  /// For whom it works when a message does not say so.
+  UserId owner() const noexcept { return id; }
+
+  /// About what is in memory. A profile takes about twice its text, which is kept, too.
+  std::size_t bytes() const noexcept {
+    auto sum = (profile_json ? 3 * profile_json->size() : 0) + matches_bytes;
+    for (const auto& [key, page] : pages)
+      sum += page.json ? page.json->size() : 0;
+    return sum;
+  }
 
   std::string summary() const {
     static constexpr std::string_view phases[] = {"loading", "ready", "failed"};
@@ -80,6 +94,9 @@ using Self = Shell<UserState, UserActor>;
 /// Reads a person's rows. Errc::not_found when there is no such account.
 task<Result<Rows>> load_rows(Services& services, UserId id);
 
+/// From now on these are the person's matches.
+void keep(UserState& state, std::vector<StoredMatch> matches);
+
 /// Renders the profile anew.
 void show(UserState& state);
 Rendered rendered_profile(const UserState& state);
@@ -104,7 +121,7 @@ caf::result<T> when_loaded(Self* self, Handle handle) {
     refuse(promise,
            Error{Errc::unavailable, "too many requests are waiting", {}, std::chrono::seconds{1}});
   } else {
-    state.waiting.push_back(std::move(run));
+    state.waiting.push_back(for_cause(std::move(run)));
   }
   return promise;
 }

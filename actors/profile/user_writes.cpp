@@ -37,6 +37,14 @@ task<Result<Rows>> load_rows(Services& services, UserId id) {
   rows.matches = std::move(*matches);
   co_return rows;
 }
+void keep(UserState& state, std::vector<StoredMatch> matches) {
+  state.matches = std::move(matches);
+  state.matches_bytes = state.matches.capacity() * sizeof(StoredMatch);
+  for (const auto& [score, job] : state.matches)
+    state.matches_bytes += job.description.size() + job.requirements.size() + job.title.size() +
+                           job.source_url.size() + job.company.size();
+}
+
 void show(UserState& state) {
   state.profile_json = std::make_shared<const std::string>(json::encode(state.profile));
 }
@@ -136,6 +144,7 @@ static void next_write(Self* self) {
     return read_again(self);
   auto write = std::move(state.writes.front());
   state.writes.pop_front();
+  ActsFor caller{write.cause};
   auto changed = write.change(state.profile);
   if (!changed || (changed->version == state.profile.version && !write.effect)) {
     // Refused, or nothing has changed.

@@ -2,6 +2,7 @@
 
 #include <array>
 #include <atomic>
+#include <bit>
 #include <cstdint>
 
 namespace caf {
@@ -25,6 +26,17 @@ constexpr std::size_t handler_bucket(std::uint64_t nanoseconds) noexcept {
   return bucket;
 }
 
+/// A number of bytes in sixteen bits: eleven of its first ones and how many follow, so that it is
+/// off by less than a thousandth. 0 stays 0; from 4 TB on it is that much.
+constexpr std::uint16_t pack_bytes(std::uint64_t bytes) noexcept {
+  const auto width = static_cast<unsigned>(std::bit_width(bytes));
+  const auto shift = width > 11 ? width - 11 : 0;
+  return shift > 31 ? 0xFFFF : static_cast<std::uint16_t>(shift << 11 | bytes >> shift);
+}
+constexpr std::uint64_t unpack_bytes(std::uint16_t packed) noexcept {
+  return static_cast<std::uint64_t>(packed & 0x7FF) << (packed >> 11);
+}
+
 /// What one actor publishes of itself: written without a lock by whoever runs the actor (the first
 /// part by its senders), read by anybody at any time. Two cache lines.
 ///
@@ -46,9 +58,10 @@ struct alignas(64) ActorCell {
   std::uint8_t kind = 0;
   std::atomic<std::uint8_t> flags{0};
   std::atomic<std::uint16_t> awaits{0};  ///< effects under way whose results come back to it
+  std::atomic<std::uint16_t> bytes{0};   ///< about what its state holds, packed; 0: not known
 
-  /// Bits of `flags`.
-  static constexpr std::uint8_t paused = 1, draining = 2, watched = 4;
+  /// Bits of `flags`; `restarted`: the registry knows how often.
+  static constexpr std::uint8_t paused = 1, draining = 2, watched = 4, restarted = 8;
 
   // By whoever runs it.
   alignas(64) std::atomic<std::uint64_t> handled{0};

@@ -117,27 +117,37 @@ ActorMeter::Turn::Turn(ActorMeter& meter, caf::mailbox_element& element) noexcep
   cell.taken_sum_us.store(cell.taken_sum_us.load(relaxed) + now_us, relaxed);
   cell.last_ns.store(now | 1, relaxed);
   cell.last_type.store(span_.name.data(), relaxed);
+  UserId principal;
   if (content.size() > 0 && content.match_element<Context>(0)) {
-    auto* trace = &content.get_as<Context>(0).trace;
-    span_.trace = trace->trace_id;
-    span_.parent = span_id_of(*trace);
+    const auto& context = content.get_as<Context>(0);
+    principal = context.principal.user;
+    span_.trace = context.trace.trace_id;
+    span_.parent = span_id_of(context.trace);
     // What the handler passes on is under this span. A message that others hold, too, is left.
     if (!content.shared())
       set_span_id(content.get_mutable_as<Context>(0).trace, span_.id);
   }
-  current_cause() = Cause{span_.trace, span_.id, span_.actor};
+  current_cause() = Cause{span_.trace, span_.id, span_.actor, principal};
 }
 
 void ActorMeter::Turn::belongs_to(const Cause& cause) noexcept {
   span_.trace = cause.trace;
   span_.parent = cause.span;
-  current_cause() = Cause{span_.trace, span_.id, span_.actor};
+  current_cause() = Cause{span_.trace, span_.id, span_.actor, cause.principal};
+}
+
+Cause& ActorMeter::failed_cause() noexcept {
+  static thread_local constinit Cause cause{};
+  return cause;
 }
 
 ActorMeter::Turn::~Turn() {
+  if (meter_.cell_)
+    end();
   current_cause() = before_;
-  if (!meter_.cell_)
-    return;
+}
+
+void ActorMeter::Turn::end() noexcept {
   auto& cell = *meter_.cell_;
   if (!booked_) {
     cell.taken_sum_us.store(
@@ -147,6 +157,8 @@ ActorMeter::Turn::~Turn() {
   }
   const auto now = steady_nanoseconds();
   span_.failed = std::uncaught_exceptions() > exceptions_;
+  if (span_.failed)
+    failed_cause() = current_cause();
   // The fast clock may step back by a little when it is set right.
   span_.run_ns = static_cast<std::uint64_t>(std::max<std::int64_t>(now - turn_ns(), 0));
   meter_.done(span_, now);

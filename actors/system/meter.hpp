@@ -50,6 +50,14 @@ public:
     if (cell_)
       bump(cell_->dropped);
   }
+  /// Publishes about how many bytes the state holds.
+  void holds(std::uint64_t bytes) noexcept {
+    if (!cell_)
+      return;
+    const auto packed = pack_bytes(bytes);
+    if (cell_->bytes.load(std::memory_order_relaxed) != packed)
+      cell_->bytes.store(packed, std::memory_order_relaxed);
+  }
   /// Effects under way: one more, or one fewer.
   void awaits(int change) noexcept;
   bool has(std::uint8_t flag) const noexcept {
@@ -67,6 +75,9 @@ public:
   /// Where it stands in the tree; empty when it has no place or has ended.
   std::string path() const;
 
+  /// For whom the message was that last failed on this thread: who logs that does it later.
+  static Cause& failed_cause() noexcept;
+
   /// One message in the actor's hand: from its birth to its death it is the thread's cause.
   class Turn {
   public:
@@ -81,6 +92,8 @@ public:
     void put_back() noexcept { booked_ = false; }
 
   private:
+    void end() noexcept;
+
     ActorMeter& meter_;
     Cause before_;
     Span span_;

@@ -93,6 +93,10 @@ public:
   /// a person wrote or is called.
   virtual std::string summary() const { return "{}"; }
 
+  /// The person for whom the actor works when a message does not say for whom; none: the system.
+  /// Lines of the log name them.
+  virtual UserId owner() const { return {}; }
+
   void launch(caf::execution_unit* unit, bool lazy, bool hide) override {
     detail::published(this);
     Base::launch(unit, lazy, hide);
@@ -101,6 +105,7 @@ public:
   void initialize() override {
     this->set_exception_handler([this](std::exception_ptr& failure) -> caf::error {
       detail::crash_text() = describe(failure);
+      ActsFor request{ActorMeter::failed_cause()};
       detail::log_crash(meter_.path(), detail::crash_text());
       return caf::sec::runtime_error;
     });
@@ -185,6 +190,13 @@ public:
     return promise;
   }
 
+protected:
+  /// Publishes about how many bytes the state holds. At the end of a turn.
+  void holds(std::uint64_t bytes) noexcept {
+    meter_.holds(bytes);
+    detail::published(this);
+  }
+
 private:
   static std::string describe(std::exception_ptr failure) {
     try {
@@ -215,6 +227,7 @@ private:
       // A message may be delivered to us alone, so moving out of it is safe.
       auto next = content.template get_mutable_as<Continuation>(0);
       turn.belongs_to(next.cause);
+      name_owner();
       meter_.awaits(-1);
       (*next.run)();
       return caf::invoke_message_result::consumed;
@@ -231,7 +244,13 @@ private:
           to_caf(Error{Errc::timed_out, "the deadline passed before the work began", {}, {}}));
       return caf::invoke_message_result::consumed;
     }
+    name_owner();
     return Base::consume(element);
+  }
+
+  void name_owner() const {
+    if (auto& principal = current_cause().principal; !principal)
+      principal = owner();
   }
 
   void obey(const ActorOrder& order) {
@@ -254,17 +273,37 @@ private:
 };
 
 /// What an actor function takes as its first parameter: `Shell<UserState, UserActor>* self`. A
-/// state with a member `std::string summary() const` tells an operator about itself.
+/// state may have these members, all const: `std::string summary()` tells an operator about it.
+/// `UserId owner()` is the person for whom it works when a message does not say so.
+/// `std::size_t bytes()` is about what it holds in memory besides itself; it is asked after every
+/// message, so it must not count: it adds up what is known already.
 template <class State, class Handle>
 class Shell : public caf::stateful_actor<State, Observed<typename Handle::base>> {
+  using Base = caf::stateful_actor<State, Observed<typename Handle::base>>;
+
 public:
-  using caf::stateful_actor<State, Observed<typename Handle::base>>::stateful_actor;
+  using Base::Base;
 
   std::string summary() const override {
     if constexpr (requires(const State& state) { state.summary(); })
       return this->state.summary();
     else
       return "{}";
+  }
+
+  UserId owner() const override {
+    if constexpr (requires(const State& state) { state.owner(); })
+      return this->state.owner();
+    else
+      return {};
+  }
+
+  using Base::consume;
+  caf::invoke_message_result consume(caf::mailbox_element& element) override {
+    const auto result = Base::consume(element);
+    if constexpr (requires(const State& state) { state.bytes(); })
+      this->holds(sizeof(State) + this->state.bytes());
+    return result;
   }
 };
 

@@ -12,11 +12,6 @@
 #include "messages/spans.hpp"
 
 namespace jobraker {
-namespace {
-
-constexpr std::size_t restarts_remembered = 10000;
-
-}  // namespace
 
 ActorRegistry::ActorRegistry() = default;
 ActorRegistry::~ActorRegistry() = default;
@@ -57,6 +52,8 @@ ActorCell* ActorRegistry::enter(std::uint64_t actor_id, caf::actor_control_block
   cell->kind = kind_index(kind);
   cell->born_s =
     static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::seconds>(born).count());
+  if (!restarts_.empty() && restarts_.contains(std::string{path}))
+    cell->flags.store(ActorCell::restarted, std::memory_order_relaxed);
   ++living_;
   return cell;
 }
@@ -73,12 +70,14 @@ void ActorRegistry::forget_place(ActorCell& cell) {
 void ActorRegistry::ended(ActorCell* cell, std::string reason, bool crashed) {
   DeadActor dead;
   unsigned group = 0;
+  std::uint8_t kind = 0;
   {
     std::lock_guard guard{mutex_};
     if (!cell->path)
       return;
     dead.figures = read(*cell);
     group = span_group(*cell);
+    kind = cell->kind;
     forget_place(*cell);
   }
   dead.reason = std::move(reason);
@@ -86,13 +85,28 @@ void ActorRegistry::ended(ActorCell* cell, std::string reason, bool crashed) {
   dead.died_at = std::chrono::system_clock::now();
   if (crashed) {
     crashes_.fetch_add(1, std::memory_order_relaxed);
-    dead.last_messages = last_messages(dead.figures.actor_id, messages_of_crashed, group);
+    dead.last_messages = last_messages(dead.figures.id, messages_of_crashed, group);
   }
+  bury(std::move(dead), kind);
+}
+
+void ActorRegistry::bury(DeadActor dead, std::uint8_t kind) {
   std::lock_guard guard{dead_mutex_};
-  auto& kept = crashed ? crashed_ : passed_;
-  kept.push_front(std::move(dead));
-  if (kept.size() > (crashed ? crashed_remembered : ended_remembered))
-    kept.pop_back();
+  if (dead.crashed) {
+    crashed_.push_front(std::move(dead));
+    if (crashed_.size() > crashed_remembered)
+      crashed_.pop_back();
+    return;
+  }
+  if (passed_.size() <= kind)
+    passed_.resize(kind + std::size_t{1});
+  passed_[kind].push_front(std::move(dead));
+  if (++passed_size_ <= ended_remembered)
+    return;
+  std::max_element(passed_.begin(), passed_.end(), [](const auto& a, const auto& b) {
+    return a.size() < b.size();
+  })->pop_back();
+  --passed_size_;
 }
 
 void ActorRegistry::leave(ActorCell* cell) {
@@ -122,46 +136,30 @@ bool ActorRegistry::watched_one(const ActorCell& cell) {
 
 void ActorRegistry::note_restart(const std::string& path) {
   std::lock_guard guard{mutex_};
-  if (restarts_.size() >= restarts_remembered)
-    restarts_.clear();
-  ++restarts_[path];
+  if (++restarts_[path] > 1)
+    return;
+  restarted_.push_back(path);
+  if (restarted_.size() > restarts_remembered) {
+    restarts_.erase(restarted_.front());
+    restarted_.pop_front();
+  }
+}
+
+CellFigures ActorRegistry::figures(const ActorCell& cell, std::uint64_t now_us) const {
+  auto out = read_cell(cell, now_us);
+  // A lookup for those few only who have any.
+  if (cell.flags.load(std::memory_order_relaxed) & ActorCell::restarted)
+    if (auto known = restarts_.find({cell.path, cell.path_size}); known != restarts_.end())
+      out.restarts = known->second;
+  return out;
 }
 
 ActorFigures ActorRegistry::read(const ActorCell& cell) const {
-  constexpr auto relaxed = std::memory_order_relaxed;
-  ActorFigures out;
-  out.path.assign(cell.path, cell.path_size);
-  out.kind = kinds_[cell.kind];
-  out.actor_id = cell.actor_id;
-  out.born_s = cell.born_s;
-  // In this order: what is taken has come before.
-  out.handled = cell.handled.load(relaxed);
-  const auto taken_sum = cell.taken_sum_us.load(relaxed);
-  const auto came_sum = cell.enqueued_sum_us.load(relaxed);
-  const auto came = cell.enqueued.load(relaxed);
-  const auto last = cell.last_ns.load(relaxed);
-  out.running = (last & 1) != 0;
-  out.last_ns = last;
-  const auto taken = out.handled + (out.running ? 1 : 0);
-  out.mailbox = came > taken ? came - taken : 0;
   const auto now_us = static_cast<std::uint64_t>(steady_nanoseconds()) / 1000;
-  const auto waited = taken_sum + out.mailbox * now_us - came_sum;
-  // Read one after the other, the sums may belong to different moments; then there is no figure.
-  out.waited_us = static_cast<std::int64_t>(waited) > 0 ? waited : 0;
-  out.failures = cell.failures.load(relaxed);
-  out.dropped = cell.dropped.load(relaxed);
-  out.awaits = cell.awaits.load(relaxed);
-  out.busy_ns = cell.busy_ns.load(relaxed);
-  const auto flags = cell.flags.load(relaxed);
-  out.paused = (flags & ActorCell::paused) != 0;
-  out.draining = (flags & ActorCell::draining) != 0;
-  if (const auto* type = cell.last_type.load(relaxed))
-    out.last_type = type;
+  ActorFigures out{
+    figures(cell, now_us), {cell.path, cell.path_size}, std::string{kinds_[cell.kind]}, {}};
   for (std::size_t i = 0; i < out.histogram.size(); ++i)
-    out.histogram[i] = cell.histogram[i].load(relaxed);
-  if (!restarts_.empty())
-    if (auto known = restarts_.find(out.path); known != restarts_.end())
-      out.restarts = known->second;
+    out.histogram[i] = cell.histogram[i].load(std::memory_order_relaxed);
   return out;
 }
 
@@ -185,42 +183,40 @@ std::vector<ActorFigures> ActorRegistry::list(std::string_view prefix) const {
   return out;
 }
 
-const ActorCell* ActorRegistry::cell_at(std::string_view path) const {
-  const ActorCell* found = nullptr;
-  for (const auto& slab : slabs_)
-    for (const auto& cell : *slab)
-      if (cell.path && std::string_view{cell.path, cell.path_size} == path &&
-          (!found || cell.actor_id > found->actor_id))
-        found = &cell;
-  return found;
-}
-
 std::optional<ActorFigures> ActorRegistry::find(std::string_view path) const {
-  std::lock_guard guard{mutex_};
-  const auto* cell = cell_at(path);
-  return cell ? std::optional{read(*cell)} : std::nullopt;
+  std::optional<ActorFigures> found;
+  visit([&](const ActorCell& cell) {
+    if (std::string_view{cell.path, cell.path_size} == path &&
+        (!found || cell.actor_id > found->id))
+      found = read(cell);
+  });
+  return found;
 }
 
 bool ActorRegistry::with(std::string_view path,
                          const std::function<void(caf::actor_control_block*)>& use) const {
-  caf::strong_actor_ptr held;
-  {
-    std::lock_guard guard{mutex_};
-    const auto* cell = cell_at(path);
+  // Let go of after the visit: each may be the last reference.
+  std::vector<caf::strong_actor_ptr> held;
+  visit([&](const ActorCell& cell) {
     // While a cell is in the tree its actor's control block exists, though perhaps nothing refers
     // to the actor any more.
-    if (!cell || !cell->actor || !caf::intrusive_ptr_upgrade_weak(cell->actor))
-      return false;
-    held.reset(cell->actor, false);
-  }
-  use(held.get());
+    if (std::string_view{cell.path, cell.path_size} == path && cell.actor &&
+        caf::intrusive_ptr_upgrade_weak(cell.actor))
+      held.emplace_back(cell.actor, false);
+  });
+  const auto newest = std::max_element(
+    held.begin(), held.end(), [](const auto& a, const auto& b) { return a->id() < b->id(); });
+  if (newest == held.end())
+    return false;
+  use(newest->get());
   return true;
 }
 
 std::vector<DeadActor> ActorRegistry::dead() const {
   std::lock_guard guard{dead_mutex_};
   std::vector<DeadActor> out{crashed_.begin(), crashed_.end()};
-  out.insert(out.end(), passed_.begin(), passed_.end());
+  for (const auto& kind : passed_)
+    out.insert(out.end(), kind.begin(), kind.end());
   std::sort(out.begin(), out.end(),
             [](const DeadActor& a, const DeadActor& b) { return a.died_at > b.died_at; });
   return out;

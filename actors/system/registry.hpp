@@ -16,30 +16,16 @@
 #include <vector>
 
 #include "actors/system/actor_cell.hpp"
+#include "actors/system/cell_figures.hpp"
 #include "messages/spans.hpp"
 
 namespace jobraker {
 
 /// One actor as it was at the moment of asking, from what it published: it is not asked itself, so
 /// one that is stuck is described like any other.
-struct ActorFigures {
+struct ActorFigures : CellFigures {
   std::string path;
   std::string kind;
-  std::uint64_t actor_id = 0;
-  std::uint64_t mailbox = 0;  ///< messages that came and were not taken yet
-  std::uint64_t handled = 0;
-  std::uint32_t failures = 0;
-  std::uint32_t dropped = 0;
-  std::uint32_t restarts = 0;
-  std::uint32_t awaits = 0;  ///< effects under way whose results will come back to it
-  std::uint64_t busy_ns = 0;
-  std::uint64_t waited_us = 0;  ///< of all messages together, those still waiting included
-  bool running = false;
-  bool paused = false;
-  bool draining = false;
-  std::int64_t last_ns = 0;      ///< steady clock: when the last message was taken; 0: none yet
-  std::string_view last_type{};  ///< mangled; empty: none yet
-  std::uint32_t born_s = 0;      ///< Unix time
   HandlerHistogram histogram{};
 };
 
@@ -56,9 +42,12 @@ struct DeadActor {
 /// Whoever looks at all actors holds the lock for 256 of them at a time.
 class ActorRegistry {
 public:
-  /// How many that ended are remembered: crashed ones apart, so that passivations do not push them
-  /// out.
-  static constexpr std::size_t crashed_remembered = 256, ended_remembered = 1024;
+  /// How many that ended are remembered: crashed ones apart, so that those who end regularly do not
+  /// push them out. Of the others the kind that has most gives up its oldest, so that the many
+  /// (closed sessions, idle users) do not push out the few.
+  static constexpr std::size_t crashed_remembered = 512, ended_remembered = 1024;
+  /// Paths whose restarts are counted; the one whose first was longest ago is forgotten.
+  static constexpr std::size_t restarts_remembered = 10000;
   /// Messages kept of a crashed actor.
   static constexpr std::size_t messages_of_crashed = 32;
 
@@ -91,6 +80,9 @@ public:
   /// `look` must be quick: a birth may be waiting.
   void visit(const std::function<void(const ActorCell&)>& look) const;
 
+  /// What a cell says at this moment of the steady clock; inside of `visit` only.
+  CellFigures figures(const ActorCell& cell, std::uint64_t now_us) const;
+
   /// All living actors under `prefix`, unordered.
   std::vector<ActorFigures> list(std::string_view prefix = "/") const;
   /// The one that lives at `path`.
@@ -122,7 +114,7 @@ private:
   std::uint8_t kind_index(std::string_view kind);
   void forget_place(ActorCell& cell);
   ActorFigures read(const ActorCell& cell) const;
-  const ActorCell* cell_at(std::string_view path) const;
+  void bury(DeadActor dead, std::uint8_t kind);
 
   mutable std::mutex mutex_;  ///< of all down to restarts_, and of the cells' guarded part
   std::vector<std::unique_ptr<Slab>> slabs_;
@@ -131,10 +123,13 @@ private:
   std::vector<std::string_view> kinds_;
   std::size_t living_ = 0;
   std::unordered_map<std::string, std::uint32_t> restarts_;
+  std::deque<std::string> restarted_;  ///< the keys of restarts_, the oldest first
   std::unordered_map<const ActorCell*, std::uint32_t> watched_;
 
   mutable std::mutex dead_mutex_;
-  std::deque<DeadActor> crashed_, passed_;
+  std::deque<DeadActor> crashed_;
+  std::vector<std::deque<DeadActor>> passed_;  ///< by kind; all the newest first
+  std::size_t passed_size_ = 0;
   std::atomic<std::uint64_t> births_{0}, crashes_{0};
 };
 

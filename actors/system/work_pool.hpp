@@ -43,6 +43,7 @@ public:
       auto guard = asio::prefer(executor, asio::execution::outstanding_work.tracked);
       bool taken = post([finish, guard, span, work = std::move(work)]() mutable {
         span->started();
+        ActsFor caller{span->cause()};  // what it logs
         Result<T> result = fail(Errc::internal, "the work failed");
         try {
           result = work();

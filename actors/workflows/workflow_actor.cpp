@@ -27,6 +27,8 @@ struct WorkflowActorState {
   Material material{};
   StepOutcome outcome{};
 
+  UserId owner() const noexcept { return row.user; }
+
   std::string summary() const {
     static constexpr std::string_view phases[] = {"idle",       "beginning", "working",
                                                   "committing", "failing",   "over"};

@@ -200,8 +200,11 @@ task<Result<ClientResponse>> perform(std::shared_ptr<HttpClient::Core> core, Cli
   if (!url)
     co_return fail(std::move(url.error()));
   // Whoever calls says for which request in the context; the thread may be at something else.
-  if (auto& cause = current_cause(); cause.trace != request.context.trace.trace_id)
-    cause = Cause{request.context.trace.trace_id, span_id_of(request.context.trace), cause.actor};
+  if (auto& cause = current_cause(); cause.trace != request.context.trace.trace_id) {
+    const auto& user = request.context.principal.user;
+    cause = Cause{request.context.trace.trace_id, span_id_of(request.context.trace), cause.actor,
+                  user ? user : cause.principal};
+  }
   auto call = std::make_shared<Call>(core->io);
   call->deadline = request.context.deadline;
   struct Watching {

@@ -324,7 +324,7 @@ task<Response> Connection::handle() {
     route.options.budget.count() > 0 ? route.options.budget : core_.settings.request_timeout;
   request_.context.deadline = Clock::now() + budget;
   const auto& trace = request_.context.trace;
-  current_cause() = Cause{trace.trace_id, span_id_of(trace), 0};
+  current_cause() = Cause{trace.trace_id, span_id_of(trace), 0, request_.context.principal.user};
   auto& running = core_.counters.requests_running;
   running.fetch_add(1, std::memory_order_relaxed);
   Response response;

@@ -1,5 +1,6 @@
 #include <spdlog/spdlog.h>
 
+#include "messages/spans.hpp"
 #include "net/http/connection.hpp"
 #include "net/http/log.hpp"
 #include "net/http/problem.hpp"
@@ -56,6 +57,8 @@ task<tl::expected<Connection::Admission, Response>> Connection::admit(const WsOp
   if (worker_.stopping)
     co_return refuse(
       Error{Errc::unavailable, "The server restarts.", {}, std::chrono::milliseconds{1000}});
+  current_cause() =
+    Cause{context.trace.trace_id, span_id_of(context.trace), 0, context.principal.user};
   auto session = std::make_shared<WsSession>(core_.shared_from_this(), worker_, options.settings,
                                              !handshake->extensions.empty());
   SessionOpening opening;

@@ -1,6 +1,9 @@
+#include <algorithm>
 #include <array>
 #include <future>
+#include <map>
 #include <memory>
+#include <mutex>
 #include <thread>
 
 #include <boost/asio/co_spawn.hpp>
@@ -10,6 +13,7 @@
 #include "actors/system/observed.hpp"
 #include "actors/system/pause.hpp"
 #include "actors/system/supervised.hpp"
+#include "actors/system/work_pool.hpp"
 #include "net/ask.hpp"
 
 namespace jobraker {
@@ -30,8 +34,14 @@ using Worker = caf::typed_actor<caf::replies_to<Context, Do>::with<Did>>;
 struct WorkerState {
   static inline const char* name = "worker";
   int count = 0;
+  std::string held;
+  UserId person{};
+  std::size_t bytes() const { return held.size(); }
+  UserId owner() const { return person; }
   std::string summary() const { return "{\"count\":" + std::to_string(count) + "}"; }
 };
+
+const UserId ada = UserId::of("ada");
 
 struct World;
 Worker::behavior_type worker(Shell<WorkerState, Worker>* self, World* world);
@@ -84,6 +94,12 @@ struct World {
     return {};
   }
 
+  /// Remembers what the code that calls this is done for.
+  void note(std::string where) {
+    std::lock_guard guard{causes_mutex};
+    causes[std::move(where)] = current_cause();
+  }
+
   void order(ActorOrder order) {
     EXPECT_TRUE(system.registry().with("/worker", [&](caf::actor_control_block* actor) {
       caf::anon_send(caf::actor_cast<caf::actor>(caf::strong_actor_ptr{actor}), order);
@@ -107,9 +123,12 @@ struct World {
 
   std::array<std::unique_ptr<net::ReplyPort>, 2> ports;
   IoThreads io;
+  WorkPool pool{1, 10};
   ActorSystem system;
   std::vector<std::chrono::milliseconds> restarts;
   std::promise<void> gate;
+  std::mutex causes_mutex;
+  std::map<std::string, Cause> causes;  // by where it was looked at
   Supervised<Worker> service;
   Worker helper;
 };
@@ -117,6 +136,11 @@ struct World {
 Worker::behavior_type worker(Shell<WorkerState, Worker>* self, World* world) {
   return {[=](const Context& context, const Do& order) -> caf::result<Did> {
     ++self->state.count;
+    world->note(order.what);
+    if (order.what == "remember")
+      self->state.held.assign(100'000, 'x');
+    if (order.what == "belong")
+      self->state.person = ada;
     if (order.what == "crash")
       throw std::runtime_error("as asked");
     if (order.what == "hold")
@@ -131,10 +155,20 @@ Worker::behavior_type worker(Shell<WorkerState, Worker>* self, World* world) {
           co_await pause(std::chrono::milliseconds{1});
           sql.finish(false);
           sql.resume();
+          world->note("after sql");
+          auto worked = co_await world->pool.run<int>([world]() -> Result<int> {
+            world->note("pool");
+            return 1;
+          });
+          if (!worked)
+            co_return fail(std::move(worked.error()));
           auto told = co_await net::ask_once(world->helper, context, Do{"help"});
           co_return told ? Result<Did>{*told} : fail(from_caf(told.error()));
         },
-        [promise](Result<Did> did) mutable { settle(promise, std::move(did)); });
+        [promise, world](Result<Did> did) mutable {
+          world->note("then");
+          settle(promise, std::move(did));
+        });
       return promise;
     }
     return Did{self->state.count};
@@ -199,11 +233,13 @@ TEST_P(Inspection, ARequestsWayIsATree) {
     std::this_thread::sleep_for(std::chrono::milliseconds{5});
     spans = find_spans([&](const Span& s) { return s.trace == context.trace.trace_id; });
   }
-  ASSERT_EQ(spans.size(), 4u);
+  ASSERT_EQ(spans.size(), 5u);
   const auto* asked = find(SpanKind::message, "Do");
   const auto* statement = find(SpanKind::statement, "SELECT inspection");
+  const auto* worked = find(SpanKind::work, "work pool");
   const auto* done = find(SpanKind::message, "Continuation");
-  ASSERT_TRUE(asked && statement && done);
+  ASSERT_TRUE(asked && statement && worked && done);
+  EXPECT_EQ(worked->parent, asked->id);
   EXPECT_EQ(asked->parent, span_id_of(context.trace));
   EXPECT_EQ(statement->parent, asked->id);
   EXPECT_EQ(statement->actor, asked->actor);
@@ -212,6 +248,55 @@ TEST_P(Inspection, ARequestsWayIsATree) {
   for (const auto& span : spans)
     helped += span.actor != asked->actor && span.parent == asked->id ? 1 : 0;
   EXPECT_EQ(helped, 1) << "what the effect asks of another is below the message that began it";
+}
+
+TEST_P(Inspection, WhatIsDoneDeepBelowARequestKnowsForWhomItIsDone) {
+  auto context = Context::system(std::chrono::seconds{20});
+  context.principal = {ada, Role::seeker};
+  ASSERT_TRUE(world.ask("effect", context));
+  const auto worker = world.system.registry().find("/worker")->id;
+  const auto helper = world.system.registry().find("/helper")->id;
+  world.figures([](const ActorFigures& f) { return f.handled == 2; });
+  std::lock_guard guard{world.causes_mutex};
+  for (const auto* where : {"effect", "after sql", "pool", "help", "then"}) {
+    const auto& cause = world.causes[where];
+    EXPECT_EQ(cause.principal, ada) << where;
+    EXPECT_EQ(cause.trace, context.trace.trace_id) << where;
+    EXPECT_EQ(cause.actor, where == std::string_view{"help"} ? helper : worker) << where;
+    EXPECT_NE(cause.span, 0u) << where;
+  }
+}
+
+TEST_P(Inspection, AnActorWorksForItsPersonWhenAMessageDoesNotSayForWhom) {
+  ASSERT_TRUE(world.ask("work"));
+  ASSERT_TRUE(world.ask("belong"));
+  auto context = Context::system(std::chrono::seconds{20});
+  ASSERT_TRUE(world.ask("own", context));
+  context.principal = {UserId::of("bob"), Role::admin};
+  ASSERT_TRUE(world.ask("bob's", context));
+  std::lock_guard guard{world.causes_mutex};
+  EXPECT_FALSE(world.causes["work"].principal);
+  EXPECT_EQ(world.causes["own"].principal, ada);
+  EXPECT_EQ(world.causes["bob's"].principal, UserId::of("bob"));
+}
+
+TEST_P(Inspection, WhatAnActorHoldsIsPublishedWithoutAsking) {
+  ASSERT_TRUE(world.ask("work"));
+  const auto little = world.figures([](const ActorFigures& f) { return f.bytes > 0; }).bytes;
+  EXPECT_EQ(little, sizeof(WorkerState));
+  ASSERT_TRUE(world.ask("remember"));
+  auto much = world.figures([&](const ActorFigures& f) { return f.bytes != little; }).bytes;
+  EXPECT_NEAR(static_cast<double>(much), 100'000 + sizeof(WorkerState), 100);
+}
+
+TEST(ActorBytes, AreOffByLessThanAThousandth) {
+  EXPECT_EQ(unpack_bytes(pack_bytes(0)), 0u);
+  for (std::uint64_t bytes = 1; bytes < 4'000'000'000'000; bytes += bytes / 7 + 1) {
+    const auto told = unpack_bytes(pack_bytes(bytes));
+    ASSERT_LE(told, bytes);
+    ASSERT_LT(bytes - told, bytes / 1000 + 1) << bytes;
+  }
+  EXPECT_GT(unpack_bytes(pack_bytes(~std::uint64_t{0})), 4'000'000'000'000u);
 }
 
 TEST_P(Inspection, ACrashedActorIsRememberedWithItsLastMessages) {
@@ -274,6 +359,52 @@ TEST_P(Inspection, ARestartBringsANewOneAtOnceAndIsNoCrash) {
   ASSERT_EQ(world.restarts.size(), 1u);
   EXPECT_EQ(world.restarts[0].count(), 0);
   EXPECT_EQ(world.system.registry().find("/worker")->restarts, 1u);
+}
+
+TEST(ActorRegistry, TheManyThatEndDoNotPushOutTheFew) {
+  ActorRegistry registry;
+  const auto live = [&](std::uint64_t id, std::string path, std::string_view kind, bool crashed) {
+    auto* cell = registry.enter(id, nullptr, path, kind);
+    registry.ended(cell, crashed ? "failed" : "done", crashed);
+    registry.leave(cell);
+  };
+  live(1, "/system/outbox", "outbox", false);
+  live(2, "/workers/1", "worker", true);
+  constexpr auto most = ActorRegistry::ended_remembered;
+  for (std::uint64_t i = 0; i < most + 500; ++i)
+    live(3 + i, "/consoles/" + std::to_string(i), "console", false);
+  const auto dead = registry.dead();
+  EXPECT_EQ(dead.size(), most + 1);
+  EXPECT_EQ(dead.front().figures.path, "/consoles/" + std::to_string(most + 499));
+  const auto has = [&](std::string_view path) {
+    return std::any_of(dead.begin(), dead.end(),
+                       [&](const DeadActor& one) { return one.figures.path == path; });
+  };
+  EXPECT_TRUE(has("/system/outbox")) << "one of its kind only";
+  EXPECT_TRUE(has("/workers/1")) << "it crashed";
+  EXPECT_FALSE(has("/consoles/0"));
+}
+
+TEST(ActorRegistry, RestartsAreCountedByPathAndBounded) {
+  ActorRegistry registry;
+  const auto restarts = [&](std::uint64_t id, const std::string& path) {
+    auto* cell = registry.enter(id, nullptr, path, "worker");
+    const auto out = registry.find(path)->restarts;
+    registry.ended(cell, "done", false);
+    registry.leave(cell);
+    return out;
+  };
+  registry.note_restart("/a");
+  registry.note_restart("/a");
+  EXPECT_EQ(restarts(1, "/a"), 2u);
+  EXPECT_EQ(restarts(2, "/b"), 0u);
+  for (std::size_t i = 1; i < ActorRegistry::restarts_remembered; ++i)
+    registry.note_restart("/many/" + std::to_string(i));
+  EXPECT_EQ(restarts(3, "/a"), 2u);
+  registry.note_restart("/one more");
+  EXPECT_EQ(restarts(4, "/a"), 0u) << "the oldest goes";
+  EXPECT_EQ(restarts(5, "/one more"), 1u);
+  EXPECT_EQ(restarts(6, "/many/1"), 1u);
 }
 
 TEST_P(Inspection, AStateTellsAboutItself) {

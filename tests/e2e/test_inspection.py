@@ -1,4 +1,5 @@
 """Operators see every actor, and what they do to one is confirmed, written down, and done."""
+import datetime
 import time
 import urllib.parse
 
@@ -56,7 +57,7 @@ class Inspection(Case):
         self.assertEqual(whole["total"], len(paths))
         self.assertIn("/system/inspector", paths)
         self.assertIn(f"/users/{self.user}", paths)
-        for sort in ("path", "messages", "busy", "running", "restarts"):
+        for sort in ("path", "messages", "busy", "running", "restarts", "bytes"):
             met, cursor = [], {}
             while True:
                 page = self.rows(limit=3, sort=sort, **cursor)
@@ -93,6 +94,7 @@ class Inspection(Case):
             self.assertGreater(len(look.json["messages"]), 0)
             self.assertTrue(any(message["type"] for message in look.json["messages"]))
             self.assertIsNotNone(look.json["summary"], look)
+            self.assertGreater(look.json["actor"]["bytes"], 100, "it says what its profile takes")
         self.assertNotIn(self.seeker.email, look.body.decode())
         self.problem(self.boss.get("/admin/actors/nobody/here"), 404)
 
@@ -123,6 +125,8 @@ class Inspection(Case):
         self.assertEqual(self.seeker.get("/profiles/profile/me").status, 200, "a successor answers")
         after = wait_until(lambda: self.boss.get("/admin/actors" + path).json.get("actor"), "the successor")
         self.assertEqual(after["restarts"], born["restarts"] + 1)
+        listed = self.rows(path=path, sort="restarts")["items"]
+        self.assertEqual([(row["path"], row["restarts"]) for row in listed], [(path, after["restarts"])], "the list knows it at once")
         entry = self.audit(actor=path)[0]
         self.assertEqual((entry["action"], entry["target"], entry["detail"]), ("actor.restart", path, "1 actor: a test"))
         self.assertEqual(entry["ip"], "127.0.0.1")
@@ -182,7 +186,13 @@ class Inspection(Case):
         self.assertGreater(view.json["sql"]["statements"], 0)
         self.assertEqual(view.json["sql"]["connections_up"], view.json["sql"]["connections"])
         self.assertIsNotNone(view.json["events"]["outbox"])
+        self.assertEqual((view.json["events"]["dead_letters"], view.json["events"]["dead_letters_since_start"]), (0, 0))
         self.assertIsNotNone(view.json["cost"]["today_usd"])
+        upstreams = {one["name"]: one for one in view.json["upstreams"]}
+        self.assertEqual(upstreams["openai"]["state"], "closed")
+        since = datetime.datetime.fromisoformat(upstreams["openai"]["since"].replace("Z", "+00:00"))
+        age = datetime.datetime.fromisoformat(view.json["at"].replace("Z", "+00:00")) - since
+        self.assertTrue(-1 <= age.total_seconds() <= view.json["uptime_s"] + 2, upstreams)
         self.assertEqual(self.boss.get("/admin/alarms").json, {"items": []})
 
     def test_a_console_watches(self):

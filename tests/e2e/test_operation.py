@@ -243,6 +243,21 @@ class JsonLogs(Case):
         self.assertEqual((request["event"], request["route"], request["status"]), ("http.request", "/api/v1/users/{user_id}", "200"))
         self.assertEqual(request["principal"], answer.json["id"])
 
+    def test_a_line_from_deep_below_a_request_says_for_whom(self):
+        person = self.person()
+        user = person.get("/users/me").json["id"]
+        trace = "5bf92f3577b34da6a3ce929d0e0e4737"
+        answer = person.call("PUT", "/profiles/profile/me", {"summary": {"professional_summary": "Backend engineer"}},
+                             headers={"traceparent": f"00-{trace}-00f067aa0ba902b7-01"})
+        self.assertEqual(answer.status, 200, answer)
+        def updated():
+            for line in self.server.text().splitlines():
+                if "profile.updated" in line and user in line:
+                    return json.loads(line)
+        # HTTP, the person's actor, a transaction, and the actor again.
+        line = wait_until(updated, "the line")
+        self.assertEqual((line["trace"], line["actor"], line["principal"]), (trace, f"/users/{user}", user))
+
 
 class Away(OwnCluster):
     """PostgreSQL away under a running server, with a cluster of its own."""

@@ -1,6 +1,4 @@
-#include <condition_variable>
 #include <future>
-#include <mutex>
 #include <thread>
 
 #include <caf/send.hpp>
@@ -11,6 +9,7 @@
 #include "actors/system/actor_system.hpp"
 #include "actors/system/observed.hpp"
 #include "messages/codec.hpp"
+#include "tests/inspection/browser.hpp"
 
 // Inspection over living actors: what is shown of them, and that it is shown while they are stuck.
 namespace jobraker::inspection {
@@ -25,58 +24,12 @@ using Worker = caf::typed_actor<caf::reacts_to<Do>>;
 
 struct WorkerState {
   static inline const char* name = "worker";
+  std::size_t grown = 0;
+  std::size_t bytes() const { return grown; }
 };
 
 struct World;
 Worker::behavior_type worker(Shell<WorkerState, Worker>* self, World* world);
-
-/// Waits until `good()`; what actors publish comes a moment later.
-template <class F>
-bool eventually(F good) {
-  for (int i = 0; i < 2000; ++i) {
-    if (good())
-      return true;
-    std::this_thread::sleep_for(std::chrono::milliseconds{5});
-  }
-  return false;
-}
-
-/// The other end of a console.
-struct Browser : ClientLink {
-  void send(std::shared_ptr<const std::string> frame, std::string_view, std::string_view) override {
-    std::lock_guard guard{mutex};
-    frames.push_back(*frame);
-  }
-  std::size_t queued() const noexcept override { return unread; }
-  void close(std::uint16_t code, std::string_view) override { closed = code; }
-
-  /// The newest frame of that type, once there is one that `good` likes.
-  template <class F>
-  std::optional<json::Document> find(std::string_view type, F good) {
-    std::optional<json::Document> found;
-    eventually([&] {
-      std::lock_guard guard{mutex};
-      for (const auto& frame : frames) {
-        auto document = json::Document::parse(frame);
-        if (document && document->root()["type"].string() == type && good(document->root())) {
-          found = std::move(*document);
-          return true;
-        }
-      }
-      return false;
-    });
-    return found;
-  }
-  std::size_t count() {
-    std::lock_guard guard{mutex};
-    return frames.size();
-  }
-
-  std::mutex mutex;
-  std::vector<std::string> frames;
-  std::atomic<std::size_t> unread{0};
-  std::atomic<std::uint16_t> closed{0};
-};
 
 /// One thread, so that a stuck actor stops all of them.
 struct World {
@@ -113,8 +66,10 @@ struct World {
   std::vector<Worker> actors;
 };
 
-Worker::behavior_type worker(Shell<WorkerState, Worker>*, World* world) {
-  return {[world](const Do& order) {
+Worker::behavior_type worker(Shell<WorkerState, Worker>* self, World* world) {
+  return {[self, world](const Do& order) {
+    if (order.what == "grow")
+      self->state.grown += 1000;
     if (order.what == "hold")
       world->open.wait();
     if (order.what == "crash")
@@ -269,6 +224,45 @@ TEST(InspectionLive, CrashesAreRememberedAndAStormOfThemIsAnAlarm) {
   EXPECT_EQ(alarms[0].kind, AlarmKind::restart_storm);
 }
 
+TEST(InspectionLive, RestartsAreInTheNextLookAlready) {
+  World w;
+  w.spawn("/workers/1");
+  GetActors query;
+  query.sort = ActorSort::restarts;
+  EXPECT_EQ(list_actors(w.inspection.scanner, query)->items.at(0).restarts, 0);
+  for (int restarts = 1; restarts <= 3; ++restarts) {
+    w.actors.clear();
+    ASSERT_TRUE(eventually([&] { return w.system.registry().size() == 0; }));
+    w.system.registry().note_restart("/workers/1");
+    w.spawn("/workers/1");
+    w.spawn("/workers/2");
+    const auto page = list_actors(w.inspection.scanner, query);
+    EXPECT_EQ(page->items.at(0).path, "/workers/1");
+    EXPECT_EQ(page->items.at(0).restarts, restarts);
+    EXPECT_EQ(page->items.at(1).restarts, 0);
+    EXPECT_EQ(w.row("/workers/1").restarts, restarts);
+    EXPECT_EQ(actor_tree(w.inspection.scanner, {}).children.at(0).restarts, restarts);
+  }
+}
+
+TEST(InspectionLive, WhoSaysWhatItHoldsIsSortedByIt) {
+  World w;
+  w.spawn("/workers/silent");
+  auto little = w.spawn("/workers/little"), much = w.spawn("/workers/much");
+  w.tell(little, "grow");
+  w.tell(much, "grow", 5);
+  GetActors query;
+  query.sort = ActorSort::bytes;
+  ASSERT_TRUE(eventually([&] {
+    const auto page = list_actors(w.inspection.scanner, query);
+    return page->items.at(0).bytes.value_or(0) > 5000 && page->items.at(1).bytes.value_or(0) > 1000;
+  }));
+  const auto page = list_actors(w.inspection.scanner, query);
+  EXPECT_EQ(page->items.at(0).path, "/workers/much");
+  EXPECT_EQ(page->items.at(1).path, "/workers/little");
+  EXPECT_FALSE(page->items.at(2).bytes) << "it has not taken a message yet";
+}
+
 TEST(InspectionLive, TracesAreListedAndShown) {
   Context context = Context::system(std::chrono::seconds{1});
   World w;
@@ -307,6 +301,32 @@ TEST(InspectionLive, TracesAreListedAndShown) {
   EXPECT_FALSE(view->truncated);
   for (const char* wrong : {"", "zz", "00000000000000000000000000000000"})
     EXPECT_EQ(trace_view(w.inspection.scanner, wrong).error().code, Errc::not_found) << wrong;
+}
+
+TEST(InspectionLive, ATraceSaysThatSpansOfItAreOverwritten) {
+  const auto trace = Trace::fresh();
+  const auto record = [](const Trace& of, std::uint64_t parent, SpanKind kind, unsigned group) {
+    Span span;
+    span.id = next_span_id();
+    span.parent = parent;
+    span.trace = of.trace_id;
+    span.name = "GET /overwritten";
+    span.kind = kind;
+    record_span(span, group);
+    return span.id;
+  };
+  // A thread of its own, so that nobody else writes into its rings.
+  std::thread{[&] {
+    const auto root = record(trace, 0, SpanKind::request, 0);
+    record(trace, root, SpanKind::statement, 2);
+    for (std::size_t i = 0; i <= spans_remembered; ++i)
+      record(Trace::fresh(), 0, SpanKind::statement, 2);
+  }}.join();
+  World w;
+  auto view = trace_view(w.inspection.scanner, trace.id());
+  ASSERT_TRUE(view);
+  EXPECT_EQ(view->spans.size(), 1u);
+  EXPECT_TRUE(view->truncated) << "no parent is missing, but a leaf";
 }
 
 }  // namespace

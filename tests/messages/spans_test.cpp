@@ -67,6 +67,25 @@ TEST(Spans, ARingKeepsTheNewest) {
   EXPECT_GT(last[0].id, last[2].id);
 }
 
+TEST(Spans, ATraceKnowsThatSomeOfItAreOverwritten) {
+  const auto of_trace = [](const Trace& trace) {
+    auto span = numbered(1, fresh_actor());
+    span.trace = trace.trace_id;
+    return span;
+  };
+  const auto early = Trace::fresh(), late = Trace::fresh();
+  std::thread{[&] {
+    record_span(of_trace(early), 59);
+    for (std::size_t i = 1; i < spans_remembered; ++i)
+      record_span(of_trace(late), 59);
+    EXPECT_FALSE(spans_lost(early.trace_id));
+    record_span(of_trace(late), 59);
+  }}.join();
+  EXPECT_TRUE(spans_lost(early.trace_id));
+  EXPECT_FALSE(spans_lost(late.trace_id));
+  EXPECT_FALSE(spans_lost({})) << "what belongs to no trace";
+}
+
 TEST(Spans, AReaderNeverSeesHalfASpan) {
   const auto actor = fresh_actor();
   std::atomic<bool> stop{false};

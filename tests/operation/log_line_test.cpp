@@ -51,6 +51,13 @@ TEST(LogLines, CarryTraceAndActorUnlessTheySayThemThemselves) {
   EXPECT_EQ(suffix_of(line), " trace=cd actor=/users/1");
   line.text = "event=x path=/users/1";
   EXPECT_EQ(suffix_of(line), " trace=cd");
+  line.principal = "ada";
+  EXPECT_EQ(suffix_of(line), " trace=cd principal=ada");
+  EXPECT_EQ(to_json(line),
+            R"({"time":"2026-11-20T09:30:00.25Z","level":"info","logger":"net","thread":7,)"
+            R"("event":"x","path":"/users/1","trace":"cd","actor":"/users/1","principal":"ada"})");
+  line.text = "event=x path=/users/1 principal=-";
+  EXPECT_EQ(suffix_of(line), " trace=cd");
 }
 
 TEST(LogLines, ANameThatIsTakenIsToldApart) {

@@ -22,6 +22,9 @@ public:
   /// In order of position; nullopt when the rows must be read.
   std::optional<std::vector<ChatMessage>> all() const;
 
+  /// Bytes of their texts.
+  std::size_t bytes() const noexcept { return bytes_; }
+
   static constexpr std::size_t messages_max = 100;
   static constexpr std::size_t bytes_max = 32 << 10;
 

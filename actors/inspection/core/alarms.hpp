@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "messages/inspection.hpp"
+#include "messages/inspection/alarms.hpp"
 
 namespace jobraker::inspection {
 
@@ -24,12 +24,12 @@ struct AlarmLimits {
 using AllLimits = std::array<AlarmLimits, std::size(enum_names<AlarmKind>)>;
 
 /// Mailboxes: messages. Handlers: milliseconds. Restart storms: crashes within a minute. Workflows:
-/// minutes under way; a kit takes a few.
+/// the time they have stood still, 1 being their limit (stale.hpp).
 constexpr AllLimits default_limits{
   AlarmLimits{1000, 10000, 500, 2, 3},
   AlarmLimits{500, 10000, 250, 1, 3},
   AlarmLimits{3, 10, 2, 1, 3},
-  AlarmLimits{30, 240, 29, 1, 1},
+  AlarmLimits{1, 8, 0.99, 1, 1},
 };
 
 /// What one look found at one actor. What is below `clear` need not be told.

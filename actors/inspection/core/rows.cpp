@@ -144,6 +144,8 @@ std::int64_t RowSelector::key_of(const Sample& s) const {
     return running_us(s, now_ns_);
   case ActorSort::born:
     return s.born_s;
+  case ActorSort::bytes:
+    return whole(s.bytes);
   }
   return 0;
 }

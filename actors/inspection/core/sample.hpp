@@ -3,29 +3,15 @@
 #include <cstdint>
 #include <string_view>
 
-#include "messages/inspection.hpp"
+#include "actors/system/cell_figures.hpp"
+#include "messages/inspection/rows.hpp"
 
 namespace jobraker::inspection {
 
 /// One actor as a scan sees it; `path` is valid only while it is looked at.
-struct Sample {
+struct Sample : CellFigures {
   std::string_view path{};
   std::string_view kind{};  ///< of static storage
-  std::uint64_t id = 0;
-  std::uint64_t mailbox = 0;
-  std::uint64_t handled = 0;
-  std::uint64_t busy_ns = 0;
-  std::uint64_t waited_us = 0;  ///< of all messages together
-  std::int64_t last_ns = 0;     ///< steady clock: when the last message was taken; 0: none yet
-  const char* last_type = nullptr;
-  std::uint32_t failures = 0;
-  std::uint32_t dropped = 0;
-  std::uint32_t restarts = 0;
-  std::uint32_t awaits = 0;
-  std::uint32_t born_s = 0;
-  bool running = false;
-  bool paused = false;
-  bool draining = false;
   bool rated = false;
   double rate = 0;  ///< messages/s, if `rated`
 };

@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "actors/inspection/core/sample.hpp"
+#include "messages/inspection/tree.hpp"
 
 namespace jobraker::inspection {
 

@@ -98,6 +98,8 @@ std::string to_json(const LogLine& line) {
     out.member("trace", std::string_view{line.trace});
   if (!line.actor.empty() && !has(fields, "actor"))
     out.member("actor", std::string_view{line.actor});
+  if (!line.principal.empty() && !has(fields, "principal"))
+    out.member("principal", std::string_view{line.principal});
   out.end_object();
   return out.text();
 }
@@ -108,6 +110,8 @@ std::string suffix_of(const LogLine& line) {
     out += " trace=" + line.trace;
   if (!line.actor.empty() && !says(line.text, "actor") && !says(line.text, "path"))
     out += " actor=" + line.actor;
+  if (!line.principal.empty() && !says(line.text, "principal"))
+    out += " principal=" + line.principal;
   return out;
 }
 

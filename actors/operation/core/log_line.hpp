@@ -19,6 +19,7 @@ struct LogLine {
   std::string_view text{};  ///< `event=batch.done total=12 why="it is over"`
   std::string trace{};      ///< W3C trace id, hexadecimal; empty: none
   std::string actor{};      ///< for which actor, its path; empty: none
+  std::string principal{};  ///< for which person, their id; empty: for none
 };
 
 /// A line's text taken apart: names and values in order. A word without `=` at the beginning is the
@@ -28,10 +29,10 @@ std::vector<std::pair<std::string_view, std::string_view>> fields_of(std::string
 
 /// One JSON object, without a line's end: `time`, `level`, `logger`, `thread`, then the text's own
 /// fields (as strings; a name that is taken has an underscore behind it), or `message` when it has
-/// none, then `trace` and `actor` where they are known and the text does not say them.
+/// none, then `trace`, `actor` and `principal` where they are known and the text does not say them.
 std::string to_json(const LogLine& line);
 
-/// What belongs behind a line of text: ` trace=… actor=…` where known and not in it.
+/// What belongs behind a line of text: ` trace=… actor=… principal=…` where known and not in it.
 std::string suffix_of(const LogLine& line);
 
 }  // namespace jobraker::operation
