@@ -5,8 +5,8 @@ import { place } from '../shared/router'
 import { Session } from '../shared/session'
 import type { Finding } from './core/verdict'
 import { findings } from './core/verdict'
-import { openLetters, whole } from './core/overview'
-import type { EventsData, OverviewData } from './types'
+import { whole } from './core/overview'
+import type { OverviewData } from './types'
 
 /** The operator's session is not the one of the page at `/`: one browser can be both. */
 export const api = new Api(new Session('jobraker.console'))
@@ -23,30 +23,12 @@ export const overview_error = signal<unknown>(undefined)
 const history_s = 15 * 60
 const samples_most = 900
 
-/** Dead letters that wait for somebody; the overview tells only how many there have been since the server's start. */
-let letters: number | null = null
-let letters_at = 0
-const letters_ms = 10_000
-const letters_most = 200
-
-/** Counts the dead letters again, now or in a while. */
-export async function countLetters(at = Date.now()): Promise<void> {
-  letters_at = at
-  try {
-    letters = openLetters((await api.get<EventsData>(`/admin/events?limit=${letters_most}`)).dead_letters)
-  } catch {
-    letters = null
-  }
-}
-
 /** Asks for the overview once more. */
 export async function sample(): Promise<void> {
   try {
     const told = await api.get<Record<string, unknown>>('/admin/overview')
     const at = Date.now()
-    if (at - letters_at > letters_ms) void countLetters(at)
     const data = whole(told)
-    if (letters !== null) data.events.dead_letters = letters
     samples.value = [...samples.value.filter((s) => at - s.at < history_s * 1000), { at, data }].slice(-samples_most)
     overview_error.value = undefined
   } catch (error) {

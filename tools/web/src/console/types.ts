@@ -83,9 +83,11 @@ export interface DeadActor {
 
 export type ActionName = 'stop' | 'restart' | 'drain' | 'pause' | 'resume' | 'trace'
 
+export type AlarmKind = 'long_mailbox' | 'long_handler' | 'restart_storm' | 'stale_workflow'
+
 export interface Alarm {
   id: string
-  kind: string
+  kind: AlarmKind
   path: string
   detail: string
   since: string
@@ -101,7 +103,7 @@ export interface OverviewData {
   actors: Told<'live' | 'births' | 'crashes' | 'running' | 'mailbox'>
   http: Told<'requests' | 'running' | 'errors_5xx' | 'per_s' | 'p50_ms' | 'p99_ms'>
   sql: Told<'statements' | 'failures' | 'waiting' | 'connections_up' | 'connections'>
-  events: Told<'outbox' | 'oldest_s' | 'lag' | 'dead_letters'>
+  events: Told<'outbox' | 'oldest_s' | 'lag' | 'dead_letters' | 'dead_letters_since_start'>
   cost: Told<'today_usd' | 'budget_usd'>
   upstreams: { name: string; state: string; since: string | null }[]
   alarms: Alarm[]

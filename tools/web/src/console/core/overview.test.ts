@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { openLetters, whole } from './overview'
+import { whole } from './overview'
 import { findings } from './verdict'
 
 describe('the overview', () => {
@@ -9,8 +9,5 @@ describe('the overview', () => {
     expect(data.http.p99_ms).toBeNull()
     expect(data.upstreams).toEqual([])
     expect(findings(data, { errors_5xx: 0, requests: 0, crashes: 0 })).toEqual([{ level: 'critical', text: 'The database does not answer: its figures are missing.', at: ['actors'] }])
-  })
-  it('counts dead letters until they are told again', () => {
-    expect(openLetters([{ replayed_at: null }, { replayed_at: '2026-11-21T12:00:00Z' }])).toBe(1)
   })
 })

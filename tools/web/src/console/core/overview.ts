@@ -1,10 +1,10 @@
-import type { DeadLetter, OverviewData } from '../types'
+import type { OverviewData } from '../types'
 
 const parts = {
   actors: ['live', 'births', 'crashes', 'running', 'mailbox'],
   http: ['requests', 'running', 'errors_5xx', 'per_s', 'p50_ms', 'p99_ms'],
   sql: ['statements', 'failures', 'waiting', 'connections_up', 'connections'],
-  events: ['outbox', 'oldest_s', 'lag', 'dead_letters'],
+  events: ['outbox', 'oldest_s', 'lag', 'dead_letters', 'dead_letters_since_start'],
   cost: ['today_usd', 'budget_usd'],
 } as const
 
@@ -21,6 +21,3 @@ export function whole(told: Record<string, unknown>): OverviewData {
     upstreams: list('upstreams'), alarms: list('alarms'),
   } as unknown as OverviewData
 }
-
-/** How many of these were set aside and not told again. */
-export const openLetters = (letters: Pick<DeadLetter, 'replayed_at'>[]) => letters.filter((l) => l.replayed_at === null).length

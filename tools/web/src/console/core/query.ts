@@ -1,5 +1,5 @@
 /** What is asked about actors, and how it stands in the page's address. */
-export const sorts = ['path', 'mailbox', 'messages', 'rate', 'busy', 'wait', 'failures', 'restarts', 'running', 'born'] as const
+export const sorts = ['path', 'mailbox', 'messages', 'rate', 'busy', 'wait', 'failures', 'restarts', 'running', 'born', 'bytes'] as const
 export type Sort = (typeof sorts)[number]
 export const states = ['idle', 'queued', 'running', 'waiting', 'paused', 'draining'] as const
 

@@ -7,7 +7,7 @@ const well: OverviewData = {
   actors: { live: 40, births: 60, crashes: 1, running: 1, mailbox: 0 },
   http: { requests: 1000, running: 1, errors_5xx: 2, per_s: 12, p50_ms: 3, p99_ms: 40 },
   sql: { statements: 5000, failures: 1, waiting: 0, connections_up: 8, connections: 8 },
-  events: { outbox: 0, oldest_s: 0, lag: 0, dead_letters: 0 },
+  events: { outbox: 0, oldest_s: 0, lag: 0, dead_letters: 0, dead_letters_since_start: 3 },
   cost: { today_usd: 1, budget_usd: 10 },
   upstreams: [{ name: 'openai', state: 'closed', since: null }],
   alarms: [],

@@ -36,6 +36,7 @@ const columns: Column[] = [
   { key: 'wait', title: 'Wait', hint: 'How long a message waits in the mailbox, on average', sort: 'wait', figure: true, cell: (r) => duration(r.wait_us_mean) },
   { key: 'failures', title: 'Fails', hint: 'Messages that failed', sort: 'failures', figure: true, cell: (r) => <span class={r.failures ? 'hot' : 'nil'}>{short(r.failures)}</span> },
   { key: 'restarts', title: 'Restarts', hint: 'Times it was started again', sort: 'restarts', figure: true, cell: (r) => <span class={r.restarts ? 'hot' : 'nil'}>{short(r.restarts)}</span> },
+  { key: 'bytes', title: 'Memory', hint: 'About how many bytes its state holds, where it says so', sort: 'bytes', figure: true, cell: (r) => r.bytes === null ? <span class="nil">–</span> : short(r.bytes) },
   { key: 'last', title: 'Last message', hint: 'Its type and when it was taken', cell: (r) => r.last_message ? <span title={`${r.last_message.type}, ${instant(r.last_message.at)}`}>{r.last_message.type} <span class="muted">{age(r.last_message.at)}</span></span> : <span class="muted">none yet</span> },
   { key: 'born', title: 'Age', hint: 'Since it was born', sort: 'born', figure: true, cell: (r) => age(r.born_at) },
 ]

@@ -9,7 +9,7 @@ import { durationS, past, short } from '../core/figures'
 import { maskJson, maskText } from '../core/mask'
 import { traceIdIn } from '../core/waterfall'
 import { useCommands } from '../keyboard'
-import { api, countLetters, sample } from '../state'
+import { api, sample } from '../state'
 import type { DeadLetter, EventsData } from '../types'
 import { Gate, PageHead, Panel, Tile, Tiles, TraceLink } from '../ui/parts'
 
@@ -76,7 +76,7 @@ export function EventsPage() {
     try {
       await api.post(`/admin/events/dlq/${letter.id}/replay`, {})
       say('The event is in the outbox again.')
-      void countLetters().then(sample)
+      void sample()
     } catch (error) {
       complain(error)
     }

@@ -7,7 +7,7 @@ import { sentence } from '../core/verdict'
 import { useCommands } from '../keyboard'
 import { live, useLive, watch } from '../live'
 import { api, currentFindings, isMissing, overview_error, sample, samples, to } from '../state'
-import type { Alarm, Metrics, OverviewData, TraceRow } from '../types'
+import type { Alarm, AlarmKind, Metrics, OverviewData, TraceRow } from '../types'
 import { Chart } from '../ui/chart'
 import { ActorLink, Meter, PageHead, Panel, Share, StateBadge, Tile, Tiles, TraceLink, Unavailable, doing } from '../ui/parts'
 import { useEffect } from 'preact/hooks'
@@ -116,7 +116,7 @@ function Costs({ now }: { now: OverviewData }) {
   )
 }
 
-const alarm_words: Record<string, string> = { long_mailbox: 'Mailbox grows', long_handler: 'Stuck in a handler', restart_storm: 'Restarts again and again', stale_workflow: 'Workflow stands still' }
+const alarm_words: Record<AlarmKind, string> = { long_mailbox: 'Mailbox grows', long_handler: 'Stuck in a handler', restart_storm: 'Restarts again and again', stale_workflow: 'Workflow stands still' }
 
 const upstream_words: Record<string, string> = { closed: 'works', unknown: 'not asked yet', half_open: 'tried again', open: 'not asked: it failed' }
 const upstream_tone = (state: string) => (/^(closed|up|ok|healthy)/.test(state) ? 'good' : /unknown|idle/.test(state) ? 'neutral' : /half/.test(state) ? 'warn' : 'bad')
@@ -141,7 +141,7 @@ function Stuck({ now }: { now: OverviewData }) {
         <Tile name="Alarms" value={now.alarms.length} tone={now.alarms.length ? 'warn' : undefined} sub={now.alarms.length ? 'see below' : 'none'} />
         <Tile name="Events wait" value={short(now.events.outbox)} sub={now.events.outbox ? `the oldest for ${durationS(now.events.oldest_s)}` : now.events.outbox === null ? 'not known' : 'all told'} tone={(now.events.oldest_s ?? 0) > 30 ? 'warn' : undefined} />
         <Tile name="Lag" value={short(now.events.lag)} sub={now.events.lag === null ? 'not measured' : 'events behind'} />
-        <Tile name="Dead letters" value={short(now.events.dead_letters)} tone={now.events.dead_letters ? 'warn' : undefined} sub={<a href={to(['events'])}>events</a>} />
+        <Tile name="Dead letters" value={short(now.events.dead_letters)} tone={now.events.dead_letters ? 'warn' : undefined} sub={<>{short(now.events.dead_letters_since_start)} since the start · <a href={to(['events'])}>events</a></>} />
       </Tiles>
       {now.alarms.length > 0 && <ul class="alarms">{now.alarms.map((alarm) => <AlarmRow key={alarm.id} alarm={alarm} />)}</ul>}
       <h3>Upstreams</h3>
