@@ -144,6 +144,8 @@ App::~App() {
 
 void App::stop() { impl_->stop(); }
 
+ActorSystem& App::actors() noexcept { return impl_->machine.system; }
+
 Result<std::unique_ptr<App>> App::start(const Config& config) {
   auto migrated = storage::migrate(server::storage_settings(config.database));
   if (!migrated)

@@ -9,6 +9,8 @@
 
 namespace jobraker {
 
+class ActorSystem;
+
 /// The whole server, wired: storage, actors, HTTP. Nothing but wiring happens here.
 class App {
 public:
@@ -24,6 +26,10 @@ public:
 
   /// No new work, running requests finish (bounded by server.drain_timeout_ms), everything ends.
   void stop();
+
+  /// Where its actors live, for whoever puts some of their own beside them (tests/web). They must
+  /// have ended before `stop`.
+  ActorSystem& actors() noexcept;
 
 private:
   struct Impl;
