@@ -61,6 +61,14 @@ task<Response> set_log_level(const Operation& operation, Request& request) {
   co_return Response::json(200, json::encode(*wanted));
 }
 
+task<Response> settings(const Operation& operation, Request& request) {
+  if (!operation.settings)
+    co_return missing(request);
+  auto response = Response::json(200, operation.settings());
+  response.headers.set("cache-control", "no-store");
+  co_return response;
+}
+
 }  // namespace
 
 void add_operation_routes(Router& router, Operation given) {
@@ -93,6 +101,9 @@ void add_operation_routes(Router& router, Operation given) {
                  .access = Access::admin,
                  .body_max = 4096,
                  .accepts = {"application/json"}});
+  router.get(
+    "/api/v1/admin/config", [operation](Request& request) { return settings(*operation, request); },
+    RouteOptions{.name = "get_config", .access = Access::admin});
 }
 
 }  // namespace jobraker::net

@@ -18,9 +18,12 @@ struct Operation {
   std::function<LogLevel()> log_level{};
   /// Changes it for the whole process, and says in the log who did.
   std::function<void(LogLevel, const Principal&)> set_log_level{};
+  /// The settings in force as JSON, without secrets.
+  std::function<std::string()> settings{};
 };
 
-/// `/healthz`, `/readyz`, `/metrics` for everybody, `/api/v1/admin/log-level` for administrators.
+/// `/healthz`, `/readyz`, `/metrics` for everybody, `/api/v1/admin/log-level` and
+/// `config` for administrators.
 void add_operation_routes(Router& router, Operation operation);
 
 }  // namespace jobraker::net

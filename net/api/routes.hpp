@@ -10,6 +10,7 @@
 #include "messages/interview_handles.hpp"
 #include "messages/knowledge_handles.hpp"
 #include "messages/notification_handles.hpp"
+#include "messages/operator_desk.hpp"
 #include "messages/session.hpp"
 #include "messages/submission_handles.hpp"
 #include "messages/workflow_handles.hpp"
@@ -42,6 +43,7 @@ struct Capabilities {
   std::function<Result<NotificationsActor>()> notifications{};
   std::function<Result<EventsDeskActor>()> events{};
   ConsoleSettings console{};
+  std::function<Result<OperatorDeskActor>()> operator_desk{};
 };
 
 /// The whole HTTP surface: every path under /api/v1, and what operators need.

@@ -194,6 +194,10 @@ class World(Case):
     def before_llm_metrics(self):
         self.message()
 
+    before_list_model_calls = before_llm_metrics
+
+    before_watch_applications = before_list_applications
+
     def before_get_company(self):
         self.company()
 

@@ -2,11 +2,12 @@
 
 #include "actors/inspection/console_actor.hpp"
 #include "actors/inspection/inspector_actor.hpp"
-#include "actors/inspection/under_way.hpp"
 #include "actors/operation/actor_names.hpp"
 #include "actors/operation/http_reading.hpp"
 #include "actors/operation/log_format.hpp"
 #include "actors/operation/log_level.hpp"
+#include "actors/operation/operator_desk.hpp"
+#include "actors/operation/settings_view.hpp"
 #include "net/api/chat_api.hpp"
 #include "net/http/server.hpp"
 #include "tools/server/settings.hpp"
@@ -20,12 +21,15 @@ Operations::Operations(Machine& machine)
                  [this](const std::string& at) {
                    return start_inspector(machine_.services, *inspection_, at);
                  }),
+      desk_(machine.system.registry(), "/system/operator",
+            [this](const std::string& at) {
+              return operation::start_operator_desk(machine_.services, at);
+            }),
       metrics_(machine.services, dependencies_, JOBRAKER_VERSION),
       readiness_(machine.services, dependencies_) {
   dependencies_.add("postgresql", true);
   dependencies_.add("openai", false);
   dependencies_.add("anthropic", false);
-  inspection::watch_under_way(machine.services, inspection_->lookout);
   operation::name_actors_in_logs([&registry = machine.system.registry()](std::uint64_t actor) {
     return operation::path_of(registry, actor);
   });
@@ -44,6 +48,9 @@ void Operations::offer(const Actors& actors, net::Capabilities& capabilities,
     if (const auto* running = http())
       operation::add_families(families, operation::read_http(*running));
   });
+  capabilities.operator_desk = [this] { return desk_.find(); };
+  operation.settings = [settings = operation::settings_json(shown_settings(
+                          machine_.config, process_environment()))] { return settings; };
   operation.readiness = [this](auto until) { return readiness_.look(until); };
   operation.metrics = [this](auto until) { return metrics_.scrape(until); };
   operation.log_level = operation::log_level;
@@ -65,7 +72,10 @@ task<bool> Operations::leave(Context::Clock::time_point deadline) {
   co_return true;
 }
 
-void Operations::close() { inspector_.close(); }
+void Operations::close() {
+  inspector_.close();
+  desk_.close();
+}
 
 void Operations::shut() { inspection_.reset(); }
 

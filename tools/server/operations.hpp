@@ -35,6 +35,7 @@ private:
   Machine& machine_;
   std::unique_ptr<inspection::Inspection> inspection_;
   Supervised<InspectorActor> inspector_;
+  Supervised<OperatorDeskActor> desk_;
   operation::Dependencies dependencies_;
   operation::Metrics metrics_;
   operation::Readiness readiness_;
