@@ -2,6 +2,7 @@
 
 #include "actors/inspection/console_actor.hpp"
 #include "actors/inspection/inspector_actor.hpp"
+#include "actors/inspection/under_way.hpp"
 #include "actors/operation/actor_names.hpp"
 #include "actors/operation/http_reading.hpp"
 #include "actors/operation/log_format.hpp"
@@ -30,6 +31,7 @@ Operations::Operations(Machine& machine)
   dependencies_.add("postgresql", true);
   dependencies_.add("openai", false);
   dependencies_.add("anthropic", false);
+  inspection::watch_under_way(machine.services, inspection_->lookout);
   operation::name_actors_in_logs([&registry = machine.system.registry()](std::uint64_t actor) {
     return operation::path_of(registry, actor);
   });
