@@ -7,13 +7,26 @@ set(debian ${CMAKE_SOURCE_DIR}/config/debian)
 set(doc ${CMAKE_INSTALL_DATADIR}/doc/jobraker)
 
 # Side by side: the server looks for jobraker-doctext where it is itself. The sandbox is not for production.
-set(JOBRAKER_PROGRAMS jobraker-server jobraker-doctext jobraker-chat jobraker-analytics)
+set(JOBRAKER_PROGRAMS jobraker-server jobraker-doctext jobraker-chat jobrakerctl jobraker-analytics)
 install(TARGETS ${JOBRAKER_PROGRAMS} RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
 install(FILES ${CMAKE_SOURCE_DIR}/config/systemd/jobraker.service DESTINATION lib/systemd/system)
 install(PROGRAMS ${debian}/make-secrets DESTINATION lib/jobraker)
 install(FILES ${debian}/jobraker.toml DESTINATION /etc/jobraker)
 install(FILES ${debian}/copyright ${debian}/README.Debian ${CMAKE_SOURCE_DIR}/README.md DESTINATION ${doc})
 install(FILES ${CMAKE_SOURCE_DIR}/config/jobraker.example.toml DESTINATION ${doc}/examples RENAME jobraker.toml)
+
+# This one is written by hand, and tests/ctl holds it against the program; so is what bash completes.
+set(ctl_page ${CMAKE_BINARY_DIR}/man/jobrakerctl.1)
+add_custom_command(OUTPUT ${ctl_page}.gz
+  COMMAND ${CMAKE_COMMAND} -E make_directory ${CMAKE_BINARY_DIR}/man
+  COMMAND ${CMAKE_COMMAND} -E copy ${CMAKE_SOURCE_DIR}/tools/ctl/jobrakerctl.1 ${ctl_page}
+  COMMAND gzip -9nf ${ctl_page}
+  DEPENDS ${CMAKE_SOURCE_DIR}/tools/ctl/jobrakerctl.1
+  VERBATIM)
+add_custom_target(jobrakerctl-man ALL DEPENDS ${ctl_page}.gz)
+install(FILES ${ctl_page}.gz DESTINATION ${CMAKE_INSTALL_MANDIR}/man1)
+install(FILES ${CMAKE_SOURCE_DIR}/tools/ctl/jobrakerctl.bash
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions RENAME jobrakerctl)
 
 # Manual pages are what --help says, so that they cannot be out of date.
 find_program(HELP2MAN help2man)
@@ -33,7 +46,7 @@ function(manual_page program section title)
 endfunction()
 # All that the package holds: cmake --build --preset release --target jobraker-package
 add_custom_target(jobraker-package)
-add_dependencies(jobraker-package ${JOBRAKER_PROGRAMS})
+add_dependencies(jobraker-package ${JOBRAKER_PROGRAMS} jobrakerctl-man)
 if(HELP2MAN)
   add_custom_target(jobraker-man ALL)
   add_dependencies(jobraker-package jobraker-man)
@@ -60,7 +73,8 @@ answers questions.
 
 jobraker-server speaks HTTP and WebSocket and keeps everything in
 PostgreSQL with pgvector. jobraker-chat is a client for the terminal,
-jobraker-analytics a consumer of the events on Kafka.")
+jobrakerctl one for operators, jobraker-analytics a consumer of the
+events on Kafka.")
 set(CPACK_PACKAGE_DIRECTORY ${CMAKE_BINARY_DIR}/package)
 set(CPACK_STRIP_FILES ON)
 set(CPACK_INSTALL_DEFAULT_DIRECTORY_PERMISSIONS

@@ -7,6 +7,7 @@ chroot and mounts in a name space of its own that takes everything with it at th
 be had. JOBRAKER_TEST_DATABASE_URL and JOBRAKER_TEST_BIN as for tests/e2e, whose clients it uses.
 """
 
+import gzip
 import hashlib
 import json
 import os
@@ -58,6 +59,11 @@ def read(path):
         return file.read()
 
 
+def read_bytes(path):
+    with open(path, "rb") as file:
+        return file.read()
+
+
 def snapshot(root):
     """Every path below `root` with what it is; dpkg's own records and backups of the user database are left out."""
     found = {}
@@ -83,8 +89,8 @@ def install(root, package):
     assert audit == "", audit
     assert inside(root, "dpkg-query", "-W", "-f", "${db:Status-Status}", "jobraker") == "installed"
     assert inside(root, "stat", "-c", "%a %U %G", "/etc/jobraker").split() == ["750", "root", "jobraker"]
-    for program in ("server", "doctext", "chat", "analytics"):
-        libraries = inside(root, "ldd", f"/usr/bin/jobraker-{program}")
+    for program in ("jobraker-server", "jobraker-doctext", "jobraker-chat", "jobrakerctl", "jobraker-analytics"):
+        libraries = inside(root, "ldd", f"/usr/bin/{program}")
         assert "not found" not in libraries, libraries
 
 
@@ -184,6 +190,17 @@ def use(server, admin, pdf_text):
     assert "Amara Whitfield" in text, text[:500]
 
 
+def operate(view, server, admin):
+    """The operators' client where it is installed: signs in, looks, and is documented."""
+    assert "JOBRAKERCTL" in gzip.decompress(read_bytes(view + "/usr/share/man/man1/jobrakerctl.1.gz")).decode()
+    assert "complete -F" in read(view + "/usr/share/bash-completion/completions/jobrakerctl")
+    at = ["env", f"JOBRAKER_SERVER=http://127.0.0.1:{server.port}", "HOME=/tmp", "jobrakerctl"]
+    inside(view, *at, "login", admin["email"], "--password-stdin", input=admin["password"] + "\n")
+    assert json.loads(inside(view, *at, "health", "--json"))["status"] == "ready"
+    assert "/system/" in inside(view, *at, "actors", "list")
+    inside(view, *at, "logout")
+
+
 def run(root, view, unit, folder):
     database = harness.Database()
     sandbox = harness.Sandbox()
@@ -196,6 +213,7 @@ def run(root, view, unit, folder):
             say("serves on port", server.port, "as user", unit.one("User"))
             make_admin = unit.as_user(view, [*unit.command("ExecStart"), "--create-admin", "admin@example.com"])
             admin = subprocess.run(make_admin, env=server.env, stdout=subprocess.PIPE, check=True).stdout
+            operate(view, server, json.loads(admin))
             use(server, admin, lambda pdf: subprocess.run(["chroot", view, "pdftotext", "-", "-"], input=pdf, stdout=subprocess.PIPE, check=True).stdout.decode())
         except BaseException:
             say("the server's log:\n" + server.text()[-4000:])

@@ -121,8 +121,14 @@ void Commands::pages(CLI::App* command) {
   command->add_flag("--all", out.all, "every page")->excludes(cursor);
 }
 
-void Commands::failed_flag(CLI::App* command) {
-  command->add_flag("--failed,!--well", given.failed, "only those with a failure, or only others");
+void Commands::failed_flags(CLI::App* command) {
+  auto* failed = command->add_flag("--failed", given.failed, "only those with a failure");
+  command->add_flag("--well", given.well, "only those without")->excludes(failed);
+}
+
+Target& Commands::failed_or_not(Target& target) const {
+  return given.failed || given.well ? target.add("failed", given.failed ? "true" : "false")
+                                    : target;
 }
 
 Target& Commands::paged(Target& target) const {

@@ -18,10 +18,10 @@ struct Given {
   std::string path, kind, state, q, sort, order, cursor, name, id, reason, consumer, before;
   std::string operation, model, provider, company, user, from, to, group_by, scope, scope_id;
   std::string period, limit_usd, level, action, decision, note, watch;
-  std::optional<bool> failed;
   unsigned limit = 0;
   unsigned messages = 100;
-  bool subtree = false, yes = false, crashed = false, slowest = false, stuck = false;
+  bool failed = false, well = false, subtree = false, yes = false, crashed = false, slowest = false,
+       stuck = false;
 };
 
 /// A command line being declared.
@@ -40,7 +40,9 @@ struct Commands {
   /// An option with a text.
   CLI::Option* text(CLI::App* command, const std::string& name, std::string& to,
                     const std::string& what);
-  void failed_flag(CLI::App* command);
+  /// `--failed` and `--well`, and what they say to the server.
+  void failed_flags(CLI::App* command);
+  Target& failed_or_not(Target& target) const;
 
   /// The query with what `pages` declares.
   Target& paged(Target& target) const;

@@ -33,9 +33,7 @@ void metrics(Commands& c) {
 void calls(Commands& c) {
   Target target{"/api/v1/admin/llm/calls"};
   whose(c, target).maybe("order", c.given.order).maybe("provider", c.given.provider);
-  if (c.given.failed)
-    target.add("failed", *c.given.failed ? "true" : "false");
-  c.get(c.paged(target), show_llm_calls);
+  c.get(c.paged(c.failed_or_not(target)), show_llm_calls);
 }
 
 void declare_use(Commands& c) {
@@ -51,7 +49,7 @@ void declare_use(Commands& c) {
   c.text(single, "--provider", c.given.provider, "only of this provider");
   c.text(single, "--order", c.given.order, "newest, slowest or costliest first")
     ->check(CLI::IsMember({"newest", "slowest", "costliest"}));
-  c.failed_flag(single);
+  c.failed_flags(single);
   c.pages(single);
   single->callback([&c] { calls(c); });
 }

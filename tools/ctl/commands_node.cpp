@@ -8,7 +8,7 @@ void declare_traces(Commands& c) {
   auto* traces = c.command(&c.app, "traces", "Requests that are remembered, or one as a waterfall");
   traces->add_option("ID", c.given.id, "a trace: 32 hexadecimal digits, as X-Request-Id has them");
   traces->add_flag("--slowest", c.given.slowest, "the slowest first");
-  c.failed_flag(traces);
+  c.failed_flags(traces);
   c.text(traces, "--name", c.given.name, "only names with this in them");
   c.limit(traces);
   traces->callback([&c] {
@@ -16,9 +16,7 @@ void declare_traces(Commands& c) {
       return c.get(Target{"/api/v1/admin/traces/" + escaped(c.given.id)}, show_trace);
     Target target{"/api/v1/admin/traces"};
     target.maybe("slowest", c.given.slowest ? "true" : "").maybe("name", c.given.name);
-    if (c.given.failed)
-      target.add("failed", *c.given.failed ? "true" : "false");
-    c.get(c.paged(target), show_traces);
+    c.get(c.paged(c.failed_or_not(target)), show_traces);
   });
 }
 

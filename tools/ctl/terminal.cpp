@@ -65,16 +65,18 @@ std::size_t terminal_lines() {
 }
 
 std::optional<std::string> ask(const std::string& question, bool hidden) {
-  std::cerr << question << std::flush;
   termios before{};
   if (!hidden || tcgetattr(STDIN_FILENO, &before) != 0) {
+    std::cerr << question << std::flush;
     std::string line;
     return std::getline(std::cin, line) ? std::optional{line} : std::nullopt;
   }
-  // Ctrl-C is read like a key, so that the terminal is never left as it is now.
+  // Ctrl-C is read like a key, so that the terminal is never left as it is now. Who sees the
+  // question may type at once, unseen already.
   auto mode = before;
   mode.c_lflag &= ~static_cast<tcflag_t>(ECHO | ICANON | ISIG);
   tcsetattr(STDIN_FILENO, TCSAFLUSH, &mode);
+  std::cerr << question << std::flush;
   auto line = hidden_line();
   tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
   std::cerr << std::endl;
