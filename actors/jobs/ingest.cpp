@@ -261,6 +261,18 @@ task<Result<Ingested>> ingest(Services& services, FetchedPosting posting) {
     });
 }
 
+task<Result<std::int64_t>> expire_old_jobs(Services& services) {
+  auto expired = co_await expire_due(services);
+  if (!expired)
+    co_return fail(std::move(expired.error()));
+  if (!expired->empty())
+    ++services.jobs_generation;
+  for (const auto& job : *expired)
+    if (auto freed = co_await free_duplicates(services, job.id); !freed)
+      co_return fail(std::move(freed.error()));
+  co_return static_cast<std::int64_t>(expired->size());
+}
+
 task<Result<RefreshReport>> refresh(Services& services, TaskId task_id,
                                     std::vector<SavedSearch> searches) {
   auto progress = std::make_shared<Progress>();
@@ -299,15 +311,10 @@ task<Result<RefreshReport>> refresh(Services& services, TaskId task_id,
   RefreshReport report;
   report.sources = std::move(progress->reports);
   report_progress(services, task_id, "expiring", total - 2, total);
-  auto expired = co_await expire_due(services);
+  auto expired = co_await expire_old_jobs(services);
   if (!expired)
     co_return fail(std::move(expired.error()));
-  report.expired = static_cast<std::int64_t>(expired->size());
-  if (!expired->empty())
-    ++services.jobs_generation;
-  for (const auto& job : *expired)
-    if (auto freed = co_await free_duplicates(services, job.id); !freed)
-      co_return fail(std::move(freed.error()));
+  report.expired = *expired;
   report_progress(services, task_id, "embedding", total - 1, total);
   auto context = Context::system(index_budget);
   auto indexed = co_await net::ask(services.matching, context, IndexJobs{});

@@ -16,6 +16,10 @@ struct Ingested {
 /// transaction.
 task<Result<Ingested>> ingest(Services& services, FetchedPosting posting);
 
+/// Ends the postings whose deadline or age has passed, and lets those speak that were merged into
+/// them. Answers how many ended.
+task<Result<std::int64_t>> expire_old_jobs(Services& services);
+
 /// Fetches these searches (a few at a time), stores what they bring, expires what has to, embeds
 /// what is new; reports progress on the task. One search's failure costs that search only.
 task<Result<RefreshReport>> refresh(Services& services, TaskId task_id,

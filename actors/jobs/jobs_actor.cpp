@@ -165,7 +165,10 @@ caf::result<TaskView> start_refresh(Self* self, const Context& c, const RefreshJ
   self->await<TaskView>(
     state.services->io,
     [&s = *state.services, c, id]() -> task<Result<TaskView>> {
-      co_return co_await net::ask(s.tasks, c, CreateTask{id, "refresh_jobs", c.principal.user, 0});
+      std::optional<UserId> owner;  // nobody's when the scheduler asks
+      if (c.principal.user)
+        owner = c.principal.user;
+      co_return co_await net::ask(s.tasks, c, CreateTask{id, "refresh_jobs", owner, 0});
     },
     [self, promise, id, m](Result<TaskView> view) mutable {
       if (view)

@@ -15,6 +15,7 @@
 #include "net/api/operation_api.hpp"
 #include "net/api/operator_api.hpp"
 #include "net/api/profile_api.hpp"
+#include "net/api/schedules_api.hpp"
 #include "net/api/webhook_api.hpp"
 #include "net/api/workflow_api.hpp"
 
@@ -33,6 +34,7 @@ Router routes(const Actors& actors, const Capabilities& capabilities, const ApiS
   add_knowledge_routes(router, capabilities.knowledge);
   add_event_routes(router, capabilities.events);
   add_actor_routes(router, capabilities.console);
+  add_schedule_routes(router, capabilities.schedules);
   add_operator_routes(router, capabilities.operator_desk);
   add_company_routes(router, capabilities.applications);
   add_application_routes(router, capabilities.applications);

@@ -11,6 +11,7 @@
 #include "messages/knowledge_handles.hpp"
 #include "messages/notification_handles.hpp"
 #include "messages/operator_desk.hpp"
+#include "messages/schedule_handles.hpp"
 #include "messages/session.hpp"
 #include "messages/submission_handles.hpp"
 #include "messages/workflow_handles.hpp"
@@ -43,6 +44,7 @@ struct Capabilities {
   std::function<Result<NotificationsActor>()> notifications{};
   std::function<Result<EventsDeskActor>()> events{};
   ConsoleSettings console{};
+  std::function<Result<SchedulerActor>()> schedules{};
   std::function<Result<OperatorDeskActor>()> operator_desk{};
 };
 

@@ -12,6 +12,7 @@
 #include "messages/notification_handles.hpp"
 #include "messages/operation.hpp"
 #include "messages/operator_desk.hpp"
+#include "messages/schedule_handles.hpp"
 #include "messages/submission_handles.hpp"
 #include "messages/workflow_handles.hpp"
 #include "tests/openapi/agrees.hpp"
@@ -24,28 +25,29 @@ template <class... T>
 struct Types {};
 using Bodies = Types<
   Account, ActionDone, ActorBranch, ActorPage, ActorRow, ActorTree, Alarm, AlarmList, AuditEntry,
-  AuditPage, ConfirmAction, DeadActorPage, DeadActorRow, GetActors, HandlerTimes, PendingEffect,
-  SeenMessage, TakenMessage, TraceCall, TraceEvent, TraceList, TraceRow, TraceSpan, TraceView,
-  WatchActors, AiInsights, Application, ApplicationEvent, ApplicationCounts, ApplicationEvents,
-  ApplicationPage, ApplicationView, Approval, ApproveApplication, Article, ArticlePage,
-  AskResumeFeedback, Attachment, AttachmentNote, AutoApply, ChangeApplication, ChangeInterview,
-  ChatMessage, Company, Consents, ConsumerView, Conversation, ConversationPage, CreateApplication,
-  CreateConversation, CreateSearch, DeadLetterView, DecideReport, Dependency, DocumentText,
-  DocumentView, Education, EventsView, Evidence, Experience, FormAnswer, Interview, InterviewList,
-  ItemProblem, Job, JobPage, JobScore, KitWish, LogLevelView, LoggedCall, LoggedCallPage, Login,
-  Logout, MessagePage, Notification, NotificationPage, OfferSlots, OutboxView, PersonalInfo,
-  PostJob, Preferences, Profile, ProfileSummary, ReadinessView, RefreshJobs, RefreshReport,
-  RefreshTokens, RegisterAccount, ReportMessage, ReportPage, ReportView, RunFault, RunReport,
-  SaveArticle, SaveCompany, SavedSearch, ScheduleInterview, SearchPage, SendMessage, SentDocument,
-  SetBudget, SetConsents, Skills, Slot, SlotList, Source, SourceReport, StartInterview,
-  StreamPosition, SubmissionView, Ticket, Tokens, ToolRecord, TurnAccepted, UnreadNotifications,
-  UpdateConversation, WatchedApplication, WatchedApplicationPage, WrittenSpan, chat::ConfirmFrame,
-  chat::HelloFrame, chat::ResumeFrame, chat::SendFrameIn, chat::TurnFrame>;
+  AuditPage, BatchPage, BatchRow, ConfirmAction, DeadActorPage, DeadActorRow, GetActors,
+  HandlerTimes, PendingEffect, SeenMessage, TakenMessage, TraceCall, TraceEvent, TraceList,
+  TraceRow, TraceSpan, TraceView, WatchActors, AiInsights, Application, ApplicationEvent,
+  ApplicationCounts, ApplicationEvents, ApplicationPage, ApplicationView, Approval,
+  ApproveApplication, Article, ArticlePage, AskResumeFeedback, Attachment, AttachmentNote,
+  AutoApply, ChangeApplication, ChangeInterview, ChatMessage, Company, Consents, ConsumerView,
+  Conversation, ConversationPage, CreateApplication, CreateConversation, CreateSearch,
+  DeadLetterView, DecideReport, Dependency, DocumentText, DocumentView, Education, EventsView,
+  Evidence, Experience, FormAnswer, Interview, InterviewList, ItemProblem, Job, JobPage, JobScore,
+  KitWish, LogLevelView, LoggedCall, LoggedCallPage, Login, Logout, MessagePage, Notification,
+  NotificationPage, OfferSlots, OutboxView, PersonalInfo, PostJob, Preferences, Profile,
+  ProfileSummary, ReadinessView, RefreshJobs, RefreshReport, RefreshTokens, RegisterAccount,
+  ReportMessage, ReportPage, ReportView, RunFault, RunReport, SaveArticle, SaveCompany, SavedSearch,
+  Schedule, ScheduleInterview, ScheduleList, ScheduleRun, ScheduleRunPage, SearchPage, SendMessage,
+  SentDocument, SetBudget, SetConsents, Skills, Slot, SlotList, Source, SourceReport,
+  StartInterview, StreamPosition, SubmissionView, Ticket, Tokens, ToolRecord, TurnAccepted,
+  UnreadNotifications, UpdateConversation, WatchedApplication, WatchedApplicationPage, WrittenSpan,
+  chat::ConfirmFrame, chat::HelloFrame, chat::ResumeFrame, chat::SendFrameIn, chat::TurnFrame>;
 using Queries =
   Types<AskBudgets, AskLlmMetrics, GetActorTree, GetActors, GetAudit, GetDeadActors, GetTraces,
-        GetEvents, ListApplications, ListArticles, ListConversations, ListInterviews, ListJobs,
-        ListMessages, ListModelCalls, ListNotifications, ListReports, ListSearches, ListSlots,
-        ScoreJobs, WatchApplications, WhichCompany>;
+        GetEvents, ListApplications, ListArticles, ListBatches, ListConversations, ListInterviews,
+        ListJobs, ListMessages, ListModelCalls, ListNotifications, ListReports, ListScheduleRuns,
+        ListSearches, ListSlots, ScoreJobs, WatchApplications, WhichCompany>;
 
 using CompareSchema = std::vector<std::string> (*)(json::View);
 using CompareQuery = std::vector<std::string> (*)(const Operation&);

@@ -24,6 +24,7 @@
 #include "tools/server/matching.hpp"
 #include "tools/server/models.hpp"
 #include "tools/server/operations.hpp"
+#include "tools/server/schedules.hpp"
 #include "tools/server/settings.hpp"
 
 namespace jobraker {
@@ -37,6 +38,8 @@ struct App::Impl {
   Done prepare() {
     if (auto known = models.prepare(); !known)
       return known;
+    if (auto read = schedules.prepare({[this] { return jobs.find(); }}); !read)
+      return read;
     return conversations.prepare();
   }
 
@@ -69,6 +72,7 @@ struct App::Impl {
   server::Matching matching{machine};
   server::Applying applying{machine, [this] { return conversations.knowledge(); }};
   events::EventSystem events{machine.services};
+  server::Schedules schedules{machine};
   server::Operations operations{machine};
   std::unique_ptr<net::Server> http;
   bool stopped = false;
@@ -84,6 +88,7 @@ net::Router App::Impl::router() {
   jobs.offer(actors);
   applying.offer(capabilities);
   capabilities.events = [this] { return events.desk(); };
+  schedules.offer(capabilities);
   operations.offer(actors, capabilities, operation, [this] { return http.get(); });
   const auto& config = machine.config;
   net::ApiSettings api;
@@ -112,6 +117,8 @@ void App::Impl::stop() {
     bool clean = machine.run<bool>([&] { return http->drain(deadline); });
     spdlog::info("event=server.drained clean={}", clean);
   }
+  if (!machine.run<bool>([this] { return schedules.finish(); }))
+    spdlog::warn("event=server.schedules_interrupted");
   machine.run<Done>([this] { return events.finish(Context::system(std::chrono::seconds{3})); });
   events.close();
   if (!machine.run<bool>([this] { return applying.finish(); }))
@@ -121,6 +128,7 @@ void App::Impl::stop() {
   conversations.close_live();
   machine.run<bool>([this] { return models.flush(); });
   operations.close();
+  schedules.close();
   jobs.close();
   accounts.close();
   matching.close();
@@ -166,6 +174,8 @@ Result<std::unique_ptr<App>> App::start(const Config& config) {
     impl.events.add(std::move(consumer));
   if (auto telling = impl.events.start(); !telling)
     return fail(std::move(telling.error()));
+  if (auto begun = impl.schedules.start(); !begun)
+    return fail(std::move(begun.error()));
   return app;
 }
 

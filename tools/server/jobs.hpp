@@ -13,6 +13,7 @@ public:
   /// Tasks that cannot go on without what their caller sent have failed.
   task<Done> take_up();
   void offer(Actors& actors) const;
+  Result<JobsActor> find() const { return jobs_.find(); }
   /// Those who wait for the end of a task are answered.
   void stop_waiting() const;
   void close();
