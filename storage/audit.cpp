@@ -43,6 +43,18 @@ std::string below(std::string_view path) {
 
 }  // namespace
 
+AuditEntry audit_entry(const Principal& by, std::string action, std::string target,
+                       std::string detail) {
+  AuditEntry entry;
+  entry.id = AuditId::fresh();
+  entry.at = now();
+  entry.who = by.user;
+  entry.action = std::move(action);
+  entry.target = std::move(target);
+  entry.detail = std::move(detail);
+  return entry;
+}
+
 task<Done> write_audit(Session& session, AuditEntry e) {
   auto rows = co_await session.query(write_audit_sql,
                                      {e.id, e.at, e.who, e.action, e.target, e.detail, e.ip});

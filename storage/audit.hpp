@@ -3,11 +3,16 @@
 #include <string>
 #include <vector>
 
+#include "messages/context.hpp"
 #include "messages/inspection.hpp"
 #include "storage/session.hpp"
 
 /// What operators did, and what is stored of one request.
 namespace jobraker::storage {
+
+/// What `by` does now, for write_audit; `detail` holds no personal data.
+AuditEntry audit_entry(const Principal& by, std::string action, std::string target,
+                       std::string detail = {});
 
 /// Writes down what is about to be done. Errc::conflict when the id is there already.
 task<Done> write_audit(Session& session, AuditEntry entry);

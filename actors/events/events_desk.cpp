@@ -4,6 +4,7 @@
 
 #include "actors/system/observed.hpp"
 #include "actors/system/pause.hpp"
+#include "storage/audit.hpp"
 #include "storage/databases.hpp"
 #include "storage/outbox.hpp"
 
@@ -87,7 +88,18 @@ task<Result<DeadLetterView>> replay(Services& services, Context context, ReplayD
   if (auto may = admin_only(context); !may)
     co_return fail(std::move(may.error()));
   storage::Until session{services.databases.here(), context.deadline};
-  auto letter = co_await storage::replay_dead_letter(session, wish.id.uuid, now());
+  auto letter = co_await session.transaction(
+    [&](storage::Transaction& transaction) -> task<Result<storage::DeadLetter>> {
+      auto replayed = co_await storage::replay_dead_letter(transaction, wish.id.uuid, now());
+      if (!replayed)
+        co_return fail(std::move(replayed.error()));
+      auto entry = storage::audit_entry(context.principal, "event.replay",
+                                        "dead-letters/" + to_string(wish.id),
+                                        replayed->group + ", " + replayed->event.type);
+      if (auto written = co_await storage::write_audit(transaction, std::move(entry)); !written)
+        co_return fail(std::move(written.error()));
+      co_return replayed;
+    });
   if (!letter)
     co_return fail(std::move(letter.error()));
   spdlog::info("event=dead_letter.replayed id={} consumer={} by={}", to_string(wish.id),

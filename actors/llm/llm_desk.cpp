@@ -2,9 +2,12 @@
 
 #include <cmath>
 
+#include <spdlog/fmt/fmt.h>
+
 #include "actors/system/observed.hpp"
 #include "messages/json.hpp"
 #include "net/ask.hpp"
+#include "storage/audit.hpp"
 #include "storage/databases.hpp"
 
 namespace jobraker::llm {
@@ -186,6 +189,47 @@ caf::result<JsonText> budgets(Self* self, const Context& c, const AskBudgets& m)
   });
 }
 
+/// A limit that is wished for.
+struct Change {
+  BudgetScope scope{};
+  Uuid scope_id{};
+  BudgetPeriod period{};
+  std::optional<std::int64_t> limit_nano{};
+};
+
+AuditEntry entry_of(const Context& context, const Change& change) {
+  auto target = "budgets/" + std::string{name_of(change.scope)};
+  if (change.scope != BudgetScope::global)
+    target += "/" + to_string(change.scope_id);
+  target += "/" + std::string{name_of(change.period)};
+  auto limit = change.limit_nano
+                 ? fmt::format("{} USD", static_cast<double>(*change.limit_nano) / 1e9)
+                 : std::string{"no limit"};
+  return storage::audit_entry(context.principal, "budget.set", std::move(target), std::move(limit));
+}
+
+task<Result<JsonText>> change_budget(Services& services, Context context, Change change) {
+  storage::Until session{services.databases.here(), context.deadline};
+  auto done =
+    co_await session.transaction([&](storage::Transaction& transaction) -> task<Result<Ok>> {
+      auto entry = entry_of(context, change);
+      if (auto written = co_await storage::write_audit(transaction, std::move(entry)); !written)
+        co_return fail(std::move(written.error()));
+      auto set =
+        co_await storage::set_budget(transaction, change.scope, change.scope_id, change.period,
+                                     change.limit_nano, context.principal.user);
+      if (!set)
+        co_return fail(std::move(set.error()));
+      co_return Ok{};
+    });
+  if (!done)
+    co_return fail(std::move(done.error()));
+  storage::BudgetFilter filter;
+  filter.scope = change.scope;
+  filter.scope_id = change.scope_id;
+  co_return co_await read_budgets(services, context, filter);
+}
+
 caf::result<JsonText> set_budget(Self* self, const Context& c, const SetBudget& m) {
   if (auto allowed = admin_only(c); !allowed)
     return to_caf(allowed.error());
@@ -198,20 +242,10 @@ caf::result<JsonText> set_budget(Self* self, const Context& c, const SetBudget& 
   std::optional<std::int64_t> limit;
   if (m.limit_usd)
     limit = static_cast<std::int64_t>(std::llround(*m.limit_usd * 1e9));
-  return self->answer<JsonText>(self->state.services->io,
-                                [&s = *self->state.services, c, scope = *scope, period = *period,
-                                 limit]() -> task<Result<JsonText>> {
-                                  storage::Until session{s.databases.here(), c.deadline};
-                                  auto done =
-                                    co_await storage::set_budget(session, scope.first, scope.second,
-                                                                 period, limit, c.principal.user);
-                                  if (!done)
-                                    co_return fail(std::move(done.error()));
-                                  storage::BudgetFilter filter;
-                                  filter.scope = scope.first;
-                                  filter.scope_id = scope.second;
-                                  co_return co_await read_budgets(s, c, filter);
-                                });
+  const Change change{scope->first, scope->second, *period, limit};
+  return self->answer<JsonText>(self->state.services->io, [&s = *self->state.services, c, change] {
+    return change_budget(s, c, change);
+  });
 }
 
 LlmDeskActor::behavior_type llm_desk(Self* self, Services* services) {

@@ -120,6 +120,24 @@ class EventsOnKafka(Case):
         self.problem(admin.post(f"/admin/events/dlq/{uuid.uuid4()}/replay"), 404)
         self.problem(admin.post("/admin/events/dlq/nonsense/replay"), 404)
 
+    def test_a_replay_is_done_once_and_written_down(self):
+        admin, letter, person = self.admin(), str(uuid.uuid4()), str(uuid.uuid4())
+        # Of a topic that nobody here hears, so that it is told and no more.
+        data = json.dumps({"digest_id": str(uuid.uuid4()), "user_id": person, "jobs": 7})
+        self.database.query(
+            "insert into dead_letters (id, consumer, event, topic, type, key, at, data, traceparent, reason, attempts, failed_at) values "
+            f"('{letter}', 'digests-elsewhere', '{uuid.uuid4()}', 'digest-sent', 'jobraker.digest.sent.v1', '{person}', now(), "
+            f"'{data}', '', 'upstream_failed', 5, now())")
+        shown = next(one for one in admin.get("/admin/events").json["dead_letters"] if one["id"] == letter)
+        self.assertIsNone(shown["replayed_at"])
+        done = admin.post(f"/admin/events/dlq/{letter}/replay")
+        self.assertEqual(done.status, 202, done)
+        self.problem(admin.post(f"/admin/events/dlq/{letter}/replay"), 409)
+        rows = admin.get("/admin/audit?action=event.replay").json["items"]
+        mine = [row for row in rows if row["target"] == f"dead-letters/{letter}"]
+        self.assertEqual([row["who"] for row in mine], [admin.get("/users/me").json["id"]])
+        self.told()
+
 
 if __name__ == "__main__":
     main()

@@ -141,6 +141,9 @@ class Budgets(ChatCase):
         admin.put("/admin/llm/budgets", {"scope": "user", "scope_id": me, "period": "day", "limit_usd": None})
         self.assertEqual(chat.answer("What is a good CV?", error["conversation_id"])["state"], "done")
         chat.close()
+        changes = [row for row in admin.get("/admin/audit?action=budget.set").json["items"] if row["target"] == f"budgets/user/{me}/day"]
+        self.assertEqual([row["detail"] for row in changes], ["no limit", "1e-07 USD"])
+        self.assertEqual({row["who"] for row in changes}, {admin.get("/users/me").json["id"]})
 
     def test_a_budget_that_runs_low_gets_the_cheaper_model(self):
         admin, person = self.admin(), self.talker()
