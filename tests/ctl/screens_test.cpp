@@ -154,8 +154,8 @@ TEST(Screens, ActorsAreRowsWithTheirFigures) {
                      R"(],"next":"abc","total":7,"at":"2026-11-20T09:31:00Z"})",
                    200);
   EXPECT_EQ(text,
-            "PATH         KIND  STATE    MAILBOX  MSGS  MSG/S    BUSY  WAIT  FAIL  RST  AGE  NOW\n"
-            "/users/019a  user  running        3  1204     12  310 ms  4 µs     1    0   1m  "
+            "PATH         KIND  STATE    MAILBOX  MSGS  MSG/S    BUSY  WAIT  FAIL  RST  AGE  MEM  NOW\n"
+            "/users/019a  user  running        3  1204     12  310 ms  4 µs     1    0   1m    –  "
             "running for 1.2 s\n"
             "1 of 7\n"
             "more: --all, or --cursor 'abc'\n");

@@ -55,6 +55,20 @@ TEST(Units, CountsHaveThreeFiguresWhenTheyAreLarge) {
   ASSERT_TRUE(rc::check([](double number) { RC_ASSERT(width(decimal(number)) <= 330); }));
 }
 
+TEST(Units, MemoryIsInUnitsOf1024) {
+  const std::pair<std::int64_t, const char*> cases[] = {{0, "0 B"},
+                                                        {1023, "1023 B"},
+                                                        {1024, "1.0 KiB"},
+                                                        {4200, "4.1 KiB"},
+                                                        {1'048'051, "1023 KiB"},
+                                                        {1'048'064, "1.0 MiB"},
+                                                        {24'000'000, "23 MiB"},
+                                                        {-2048, "-2.0 KiB"},
+                                                        {INT64_MAX, "8.0 EiB"}};
+  for (const auto& [number, text] : cases)
+    EXPECT_EQ(bytes(number), text) << number;
+}
+
 TEST(Units, MoneyHasTheFiguresThatSaySomething) {
   EXPECT_EQ(usd(0), "$0.00");
   EXPECT_EQ(usd(1.2), "$1.20");

@@ -26,8 +26,7 @@ TEST(Waterfall, ABarLiesInItsColumnsAndIsSeen) {
     auto ran = count_of(bar, "█");
     auto waited = count_of(bar, "░");
     RC_ASSERT(ran + waited >= 1);
-    if (stretch.run > 0)
-      RC_ASSERT(ran >= 1);
+    RC_ASSERT((ran >= 1) == (stretch.run > 0));
     RC_ASSERT(bar.size() == width(bar) - ran - waited + 3 * (ran + waited));
   }));
 }
@@ -48,6 +47,7 @@ TEST(Waterfall, PartsAreInProportion) {
   EXPECT_EQ(waterfall_bar({100, 0, 0}, 100, 4), "   ░");
   EXPECT_EQ(waterfall_bar({0, 100, 1}, 101, 4), "░░░█");
   EXPECT_EQ(waterfall_bar({0, 0, 0}, 0, 0), "");
+  EXPECT_EQ(waterfall_bar({5, 0, 0}, 10, 4), "  ░");
   EXPECT_EQ(width(waterfall_bar({std::int64_t{1} << 60, 0, 5}, 7, 9)), 9U);
 }
 

@@ -18,7 +18,7 @@ _jobrakerctl() {
   case $before in
     --token-file|--ca-file) mapfile -t COMPREPLY < <(compgen -f -- "$word"); return ;;
     --color) next='auto always never' ;;
-    --sort) next='path mailbox messages rate busy wait failures restarts running born' ;;
+    --sort) next='path mailbox messages rate busy wait failures restarts running born bytes' ;;
     --order) next='asc desc newest slowest costliest' ;;
     *)
       case "${words[*]:0:2}" in

@@ -79,6 +79,11 @@ Cell micros(json::View value) { return span(value, 1); }
 Cell millis(json::View value) { return span(value, 1e3); }
 Cell seconds(json::View value) { return span(value, 1e6); }
 
+Cell memory(json::View value) {
+  auto given = value.integer();
+  return given ? Cell{bytes(*given)} : any(value);
+}
+
 Cell dollars(json::View value) {
   auto given = value.number();
   return given ? Cell{usd(*given)} : any(value);

@@ -41,6 +41,7 @@ Cell figure(json::View value);   ///< any number
 Cell micros(json::View value);   ///< a duration in microseconds
 Cell millis(json::View value);   ///< … in milliseconds
 Cell seconds(json::View value);  ///< … in seconds
+Cell memory(json::View value);   ///< bytes
 Cell dollars(json::View value);
 Cell when(json::View value);  ///< a moment
 Cell since(json::View value, const Look& look);

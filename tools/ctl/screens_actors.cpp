@@ -63,6 +63,7 @@ void show_row(json::View row, Page& page) {
   page.field("busy", micros(row["busy_us"])).field("mean wait", micros(row["wait_us_mean"]));
   page.field("failures", bad_number(row["failures"])).field("dropped", bad_number(row["dropped"]));
   page.field("restarts", bad_number(row["restarts"])).field("born", when(row["born_at"]));
+  page.field("memory", memory(row["bytes"]));
 }
 
 }  // namespace
@@ -73,7 +74,7 @@ Table actor_table(json::View rows, const Look& look, std::size_t from, std::size
   table.column("STATE").column("MAILBOX", Align::right).column("MSGS", Align::right);
   table.column("MSG/S", Align::right).column("BUSY", Align::right).column("WAIT", Align::right);
   table.column("FAIL", Align::right).column("RST", Align::right).column("AGE", Align::right);
-  table.column("NOW", Align::left, true);
+  table.column("MEM", Align::right).column("NOW", Align::left, true);
   auto end = most == unlimited ? rows.size() : std::min(rows.size(), from + most);
   for (std::size_t i = from; i < end; ++i) {
     auto row = rows.at(i);
@@ -81,7 +82,7 @@ Table actor_table(json::View rows, const Look& look, std::size_t from, std::size
                bad_number(row["mailbox"], Style::warn), number(row["messages"]),
                figure(row["rate"]), micros(row["busy_us"]), micros(row["wait_us_mean"]),
                bad_number(row["failures"]), bad_number(row["restarts"]),
-               since(row["born_at"], look), doing(row)});
+               since(row["born_at"], look), memory(row["bytes"]), doing(row)});
   }
   return table;
 }

@@ -53,10 +53,11 @@ void show_overview(json::View answer, Page& page) {
   auto events = answer["events"];
   page.field("events", Words{events}
                          .add("outbox", "in the outbox", figure)
-                         .add("oldest_s", "since the oldest", seconds)
                          .add("lag", "behind", figure)
-                         .add("dead_letters", "dead letters")
+                         .add("dead_letters", "dead letters wait", figure)
                          .cell());
+  if (events["oldest_s"].number().value_or(0) > 0)
+    page.field("", {"the oldest waits for " + seconds(events["oldest_s"]).text});
   page.field("cost today", {dollars(answer["cost"]["today_usd"]).text + " of " +
                             dollars(answer["cost"]["budget_usd"]).text});
   page.heading("Upstreams");
@@ -95,6 +96,7 @@ void show_log_level(json::View answer, Page& page) { page.line(any(answer["level
 void show_config(json::View answer, Page& page) {
   Table table;
   table.column("KEY", Align::left, true).column("VALUE", Align::left, true).column("FROM");
+  table.column("MEANING", Align::left, true);
   answer["items"].each_element([&](json::View one) {
     bool secret = one["secret"].boolean().value_or(false);
     auto value = any(one["value"]);
@@ -102,7 +104,7 @@ void show_config(json::View answer, Page& page) {
       value.style = Style::dim;
     auto source = any(one["source"]);
     source.style = source.text == "default" ? Style::dim : Style::accent;
-    table.row({any(one["key"]), value, source});
+    table.row({any(one["key"]), value, source, {one["meaning"].string_or(""), Style::dim}});
   });
   page.table(table, "No setting matches.");
 }

@@ -10,7 +10,7 @@ Cell timing(json::View schedule) {
     return {std::string{*cron} + " " + schedule["time_zone"].string_or("")};
   if (schedule["every_s"].is_number())
     return {"every " + seconds(schedule["every_s"]).text};
-  return {"–", Style::dim};
+  return {"by hand only", Style::dim};
 }
 
 Cell present(json::View schedule, const Look& look) {
@@ -18,6 +18,8 @@ Cell present(json::View schedule, const Look& look) {
     return {"running for " + since(schedule["running_since"], look).text, Style::accent};
   if (schedule["paused"].boolean().value_or(false))
     return {"paused", Style::warn};
+  if (!schedule["next_run_at"].is_string())
+    return {"–", Style::dim};
   return {"next " + since(schedule["next_run_at"], look).text};
 }
 

@@ -16,8 +16,9 @@ constexpr std::int64_t page_rows = 20;
 }  // namespace
 
 const std::vector<std::string>& actor_sorts() {
-  static const std::vector<std::string> sorts{"path", "mailbox",  "messages", "rate",    "busy",
-                                              "wait", "failures", "restarts", "running", "born"};
+  static const std::vector<std::string> sorts{"path",    "mailbox", "messages", "rate",
+                                              "busy",    "wait",    "failures", "restarts",
+                                              "running", "born",    "bytes"};
   return sorts;
 }
 

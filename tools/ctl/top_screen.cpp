@@ -13,7 +13,7 @@ constexpr std::size_t alarms_shown = 3;
 constexpr std::string_view help_text =
   "q       end\n"
   "s       order by the next figure: path, mailbox, messages, rate, busy, wait, failures,\n"
-  "        restarts, running, born\n"
+  "        restarts, running, born, bytes\n"
   "r       the other way round\n"
   "/       only paths that contain a text; Enter takes it, Escape does not\n"
   "k       kinds instead of actors\n"

@@ -106,6 +106,19 @@ std::string count(std::int64_t number) {
   return decimal(static_cast<double>(number));
 }
 
+std::string bytes(std::int64_t number) {
+  if (number < 0)
+    return "-" + bytes(number == INT64_MIN ? INT64_MAX : -number);
+  if (number < 1024)
+    return std::to_string(number) + " B";
+  static constexpr std::array units{"KiB", "MiB", "GiB", "TiB", "PiB", "EiB"};
+  auto value = static_cast<double>(number) / 1024;
+  std::size_t unit = 0;
+  for (; value >= 1023.5 && unit + 1 < units.size(); ++unit)
+    value /= 1024;
+  return short_figure(value, units[unit]);
+}
+
 std::string usd(double dollars) {
   if (!std::isfinite(dollars))
     return "–";

@@ -19,6 +19,9 @@ std::string count(std::int64_t number);
 /// At most three digits and a unit of thousand: `0.25`, `3.1`, `12`, `1.20k`.
 std::string decimal(double number);
 
+/// Bytes in units of 1024: `640 B`, `4.1 KiB`, `23 MiB`. Negative: with a minus.
+std::string bytes(std::int64_t number);
+
 /// Dollars: `$1.20`; below ten cents as many digits as say something: `$0.0042`. Negative:
 /// `-$1.20`.
 std::string usd(double dollars);

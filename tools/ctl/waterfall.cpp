@@ -16,10 +16,10 @@ std::string waterfall_bar(const Stretch& stretch, std::int64_t whole, std::size_
   };
   auto from = std::min(column(stretch.start), columns - 1);
   auto until = std::max(column(stretch.end()), from + 1);
-  auto ran = std::clamp(column(stretch.start + stretch.wait), from, until);
-  // What ran is seen, however short it was; only what never ran is all waiting.
-  if (ran == until && stretch.run > 0)
-    ran = until - 1;
+  // What ran is seen, however short it was; what never ran is all waiting.
+  auto ran = until;
+  if (stretch.run > 0)
+    ran = std::min(std::clamp(column(stretch.start + stretch.wait), from, until), until - 1);
   std::string bar(from, ' ');
   for (auto i = from; i < until; ++i)
     bar += i < ran ? "░" : "█";
