@@ -217,6 +217,9 @@ class Server(Process):
             JOBRAKER_ADZUNA_APP_KEY="key",
             JOBRAKER_FEEDS_ALLOW_PRIVATE_ADDRESSES="true",
             JOBRAKER_EVENTS_VALIDATE="true",
+            # Postings come and go when a test says so, whatever the time of day.
+            JOBRAKER_SCHEDULES_JOBS_REFRESH="",
+            JOBRAKER_SCHEDULES_JOBS_EXPIRE="",
             JOBRAKER_BOARDS_GREENHOUSE_URL=f"http://127.0.0.1:{sandbox.port}",
             JOBRAKER_BOARDS_LEVER_URL=f"http://127.0.0.1:{sandbox.port}",
         )
