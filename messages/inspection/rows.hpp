@@ -62,6 +62,7 @@ struct GetActors {
   std::optional<SortOrder> order{};  ///< without it: paths ascending, figures descending
   std::int64_t limit = 100;
   std::optional<std::string> cursor{};
+  std::int64_t skip = 0;  ///< so many of those that would come are left out: to look at the middle
   static constexpr auto fields() {
     return std::tuple{field("path", &GetActors::path, {.max_length = 400}),
                       field("kind", &GetActors::kind, {.max_length = 100}),
@@ -70,7 +71,8 @@ struct GetActors {
                       optional_field("sort", &GetActors::sort),
                       field("order", &GetActors::order),
                       optional_field("limit", &GetActors::limit, {.min = 1, .max = 1000}),
-                      field("cursor", &GetActors::cursor, {.max_length = 1000})};
+                      field("cursor", &GetActors::cursor, {.max_length = 1000}),
+                      optional_field("skip", &GetActors::skip, {.min = 0, .max = 1000000})};
   }
 };
 

@@ -69,6 +69,8 @@ class Inspection(Case):
             if sort == "path":
                 self.assertEqual([path for path in met if path in paths], paths)
             self.assertTrue(set(paths) & set(met))
+        self.assertEqual(self.rows(sort="path", limit=2, skip=1)["items"][0]["path"], paths[1])
+        self.problem(self.boss.get("/admin/actors?skip=-1"), 422)
         self.assertEqual({row["kind"] for row in self.rows(kind="user")["items"]}, {"user"})
         self.assertEqual([row["path"] for row in self.rows(q=self.user)["items"]], [f"/users/{self.user}"])
         self.problem(self.boss.get("/admin/actors?sort=beauty"), 422)
@@ -211,6 +213,26 @@ class Inspection(Case):
         self.assertEqual(console.frame("figures", lambda frame: frame["total"] == 1)["rows"][0]["kind"], "console")
         console.socket.close()
         wait_until(lambda: self.rows(path="/consoles")["total"] == 0, "the console's end")
+
+
+    def test_work_that_stands_still_is_an_alarm_until_it_goes_on(self):
+        made = self.seeker.post("/applications", {"company": "Acme", "job_title": "Engineer"})
+        self.assertEqual(made.status, 201, made)
+        path = "/applications/" + made.json["id"]
+        self.database.query(
+            "insert into submissions (application_id, user_id, subject, phase, send_right, fence, attempt, refusals, look_ups, polls, failures, cancel_wanted, "
+            "in_vain, stale, run_id, run_state, steps, instructions, heard_at, updated_at) values "
+            f"('{made.json['id']}', '{self.user}', 'a test', 'running', 'spent', 1, 1, 0, 0, 9, 0, false, false, true, 'tsk_1', 'running', 3, '', "
+            "now() - interval '3 hours', now())")
+        console = Console(self.boss).watch()
+        alarm = console.frame("alarm")["alarm"]
+        self.assertEqual((alarm["kind"], alarm["path"], alarm["level"]), ("stale_workflow", path, "warning"))
+        self.assertTrue(alarm["detail"].startswith("no news of the run for 18"), alarm)
+        self.assertEqual(self.boss.get("/admin/alarms").json["items"], [alarm])
+        self.assertEqual(self.boss.get("/admin/overview").json["alarms"], [alarm])
+        self.database.query(f"update submissions set stale = false where application_id = '{made.json['id']}'")
+        self.assertEqual(console.frame("alarm_over")["id"], alarm["id"])
+        self.assertEqual(self.boss.get("/admin/alarms").json["items"], [])
 
 
 class AtTheEnd(Case):

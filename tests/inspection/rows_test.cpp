@@ -58,7 +58,7 @@ std::vector<Actor> some_actors(std::uint64_t first_id) {
 
 GetActors some_query() {
   GetActors query;
-  query.sort = static_cast<ActorSort>(*rc::gen::inRange(0, 10));
+  query.sort = static_cast<ActorSort>(*rc::gen::inRange(0, 11));
   if (*rc::gen::arbitrary<bool>())
     query.order = *rc::gen::arbitrary<bool>() ? SortOrder::asc : SortOrder::desc;
   query.limit = *rc::gen::inRange(1, 8);
@@ -89,6 +89,28 @@ RC_GTEST_PROP(ActorRows, PagesPutTogetherAreTheWholeListInOrder, ()) {
     query.cursor = page.next;
   }
   RC_ASSERT(got == expected);
+}
+
+RC_GTEST_PROP(ActorRows, SkippedOnesAreThoseOfThePagesBefore, ()) {
+  const auto actors = some_actors(1);
+  auto query = some_query();
+  auto whole = query;
+  whole.limit = 1000;
+  const auto all = select(actors, whole).rows;
+  query.skip = *rc::gen::inRange(0, 45);
+  const auto page = select(actors, query);
+  const auto skip = std::min(static_cast<std::size_t>(query.skip), all.size());
+  const auto size = std::min(static_cast<std::size_t>(query.limit), all.size() - skip);
+  RC_ASSERT(page.total == static_cast<std::int64_t>(actors.size()));
+  RC_ASSERT(page.rows.size() == size);
+  for (std::size_t i = 0; i < size; ++i)
+    RC_ASSERT(page.rows[i].sample.id == all[skip + i].sample.id);
+  RC_ASSERT(page.next.has_value() == (skip + size < all.size()));
+  if (!page.next)
+    return;
+  query.skip = 0;
+  query.cursor = page.next;
+  RC_ASSERT(select(actors, query).rows.front().sample.id == all[skip + size].sample.id);
 }
 
 RC_GTEST_PROP(ActorRows, WhoLivesAllTheTimeIsOnExactlyOnePage, ()) {

@@ -83,9 +83,10 @@ RowSelector::RowSelector(const GetActors& query, std::int64_t now_ns, const Olde
     : place_(normal_path(query.path.value_or("/"))), kind_(query.kind), state_(query.state),
       part_(query.q.value_or("")), sort_(query.sort),
       descending_(query.order ? *query.order == SortOrder::desc : query.sort != ActorSort::path),
-      limit_(static_cast<std::size_t>(std::clamp<std::int64_t>(query.limit, 1, 1000))),
+      skip_(static_cast<std::size_t>(std::clamp<std::int64_t>(query.skip, 0, 1'000'000))),
+      keep_(skip_ + static_cast<std::size_t>(std::clamp<std::int64_t>(query.limit, 1, 1000))),
       now_ns_(now_ns), pending_(&pending) {
-  heap_.reserve(limit_ + 1);
+  heap_.reserve(keep_ - skip_ + 1);
 }
 
 Result<RowSelector> RowSelector::make(const GetActors& query, std::int64_t now_ns,
@@ -169,7 +170,7 @@ void RowSelector::offer(const Sample& sample) {
   const auto worse = [this](const Chosen& a, const Chosen& b) {
     return before(place_of(a), place_of(b));
   };
-  if (heap_.size() > limit_) {
+  if (heap_.size() > keep_) {
     if (!before(place, place_of(heap_.front())))
       return;
     std::pop_heap(heap_.begin(), heap_.end(), worse);
@@ -184,10 +185,12 @@ RowSelector::Page RowSelector::finish() {
             [this](const Chosen& a, const Chosen& b) { return before(place_of(a), place_of(b)); });
   Page page;
   page.total = total_;
-  if (heap_.size() > limit_) {
+  if (heap_.size() > keep_) {
     heap_.pop_back();
     page.next = cursor_of(sort_, descending_, heap_.back());
   }
+  heap_.erase(heap_.begin(),
+              heap_.begin() + static_cast<std::ptrdiff_t>(std::min(skip_, heap_.size())));
   page.rows = std::move(heap_);
   for (auto& row : page.rows)
     row.sample.path = row.path;

@@ -29,7 +29,8 @@ struct Chosen {
   std::int64_t key = 0;
 };
 
-/// Picks one page out of samples that come in any order, keeping no more than the page in memory.
+/// Picks one page out of samples that come in any order, keeping no more than the page in memory,
+/// and what is skipped before it.
 /// The order is total (key, path, id), and a cursor says behind what the next page begins, not how
 /// many came before: an actor that lives all the time and does not change its key is on exactly one
 /// page, whoever is born or dies meanwhile.
@@ -70,11 +71,12 @@ private:
   std::string part_;
   ActorSort sort_;
   bool descending_;
-  std::size_t limit_;
+  std::size_t skip_;
+  std::size_t keep_;  ///< those of the page, and those that are skipped
   std::int64_t now_ns_;
   const OldestPending* pending_;
   std::optional<Chosen> after_{};
-  std::vector<Chosen> heap_{};  ///< the worst first; at most one more than the page
+  std::vector<Chosen> heap_{};  ///< the worst first; at most one more than is kept
   std::int64_t total_ = 0;
 };
 

@@ -29,7 +29,8 @@ describe('the query and the address', () => {
     expect(sortedBy(first, 'path').order).toBe('asc')
   })
   it('asks the server only what is asked', () => {
+    expect(wireQuery(everything, 100, { cursor: null, skip: 400 })).toEqual({ sort: 'rate', order: 'desc', limit: 100, skip: 400 })
     expect(wireQuery(everything, 100)).toEqual({ sort: 'rate', order: 'desc', limit: 100 })
-    expect(search(wireQuery({ ...everything, path: '/users', q: 'a b' }, 200, 'c='))).toBe('sort=rate&order=desc&limit=200&path=%2Fusers&q=a+b&cursor=c%3D')
+    expect(search(wireQuery({ ...everything, path: '/users', q: 'a b' }, 200, { cursor: 'c=', skip: 0 }))).toBe('sort=rate&order=desc&limit=200&path=%2Fusers&q=a+b&cursor=c%3D')
   })
 })

@@ -1,3 +1,5 @@
+import type { Place } from './window'
+
 /** What is asked about actors, and how it stands in the page's address. */
 export const sorts = ['path', 'mailbox', 'messages', 'rate', 'busy', 'wait', 'failures', 'restarts', 'running', 'born', 'bytes'] as const
 export type Sort = (typeof sorts)[number]
@@ -64,10 +66,11 @@ export function writeQuery(query: ActorQuery, into = new URLSearchParams()): URL
 }
 
 /** What the server is asked: members of a JSON query, or of an address. */
-export function wireQuery(query: ActorQuery, limit: number, cursor: string | null = null): Record<string, string | number> {
+export function wireQuery(query: ActorQuery, limit: number, place: Place = { cursor: null, skip: 0 }): Record<string, string | number> {
   const wire: Record<string, string | number> = { sort: query.sort, order: query.order, limit }
   for (const key of ['path', 'kind', 'state', 'q'] as const) if (query[key]) wire[key] = query[key]
-  if (cursor) wire['cursor'] = cursor
+  if (place.cursor) wire['cursor'] = place.cursor
+  if (place.skip) wire['skip'] = place.skip
   return wire
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { Chunks, height_max, reveal, slice } from './window'
+import { Pages, height_max, reveal, slice } from './window'
 
 describe('rows that are drawn', () => {
   it('are those that can be seen, and a few around', () => {
@@ -35,27 +35,48 @@ describe('rows that are drawn', () => {
 })
 
 describe('pages of rows', () => {
-  const chunks = () => {
-    const c = new Chunks<number>()
-    c.add({ rows: [0, 1, 2], cursor: null, next: 'a', at: '' })
-    c.add({ rows: [3, 4], cursor: 'a', next: 'b', at: '' })
-    c.add({ rows: [5], cursor: 'b', next: null, at: '' })
-    return c
+  const pages = () => {
+    const p = new Pages<number>(3)
+    p.put(0, { rows: [0, 1, 2], cursor: null, next: 'a', at: '' })
+    p.put(1, { rows: [3, 4, 5], cursor: 'a', next: 'b', at: '' })
+    p.put(9, { rows: [27, 28], cursor: 'x', next: null, at: 'then' })
+    return p
   }
-  it('are one list', () => {
-    const c = chunks()
-    expect(Array.from({ length: 7 }, (_, i) => c.at(i))).toEqual([0, 1, 2, 3, 4, 5, undefined])
-    expect(Array.from({ length: 6 }, (_, i) => c.indexOf(i))).toEqual([0, 0, 0, 1, 1, 2])
-    expect([c.loaded, c.count, c.next]).toEqual([6, 3, undefined])
-    expect(new Chunks<number>().next).toBeNull()
+  it('are one list with gaps', () => {
+    const p = pages()
+    expect([0, 2, 3, 5, 6, 27, 28, 29].map((i) => p.at(i))).toEqual([0, 2, 3, 5, undefined, 27, 28, undefined])
+    expect([0, 2, 3, 29].map((i) => p.indexOf(i))).toEqual([0, 0, 1, 9])
+    expect([p.loaded, p.page(9)?.at, p.page(2)]).toEqual([8, 'then', undefined])
   })
-  it('keep the places of what follows when newer rows come', () => {
-    const c = chunks()
-    c.replace(0, [10, 11, 12, 13], 'now')
-    expect(Array.from({ length: 6 }, (_, i) => c.at(i))).toEqual([10, 11, 12, 3, 4, 5])
-    c.replace(0, [20], 'now')
-    expect(Array.from({ length: 6 }, (_, i) => c.at(i))).toEqual([20, 11, 12, 3, 4, 5])
-    c.replace(2, [50, 60], 'now')
-    expect([c.at(5), c.at(6), c.loaded]).toEqual([50, 60, 7])
+  it('are asked for by the page before, or else by their place', () => {
+    const p = pages()
+    expect(new Pages(3).place(0)).toEqual({ cursor: null, skip: 0 })
+    expect(p.place(1)).toEqual({ cursor: 'a', skip: 0 })
+    expect(p.place(2)).toEqual({ cursor: 'b', skip: 0 })
+    expect(p.place(5)).toEqual({ cursor: null, skip: 15 })
+    expect(p.place(9)).toEqual({ cursor: 'x', skip: 0 })
+  })
+  it('are fetched where somebody looks', () => {
+    const p = pages()
+    expect(new Pages(3).lacking(0, 3)).toBe(0)
+    expect(p.lacking(0, 6)).toBeUndefined()
+    expect(p.lacking(4, 8)).toBe(2)
+    expect(p.lacking(16, 20)).toBe(4)
+    p.put(4, { rows: [12, 13, 14], cursor: null, next: 'e', at: '' })
+    expect(p.lacking(16, 20)).toBe(5)
+    expect(p.lacking(27, 40)).toBeUndefined()
+  })
+  it('take newer rows', () => {
+    const p = pages()
+    p.replace(0, [10, 11, 12, 13], 'now')
+    expect([0, 1, 2, 3].map((i) => p.at(i))).toEqual([10, 11, 12, 3])
+    p.replace(0, [20], 'now')
+    expect([0, 1, 2, 3].map((i) => p.at(i))).toEqual([20, 11, 12, 3])
+    p.replace(9, [50], 'now')
+    expect([27, 28].map((i) => p.at(i))).toEqual([50, undefined])
+    p.replace(9, [50, 60, 70], 'now')
+    expect([27, 28, 29].map((i) => p.at(i))).toEqual([50, 60, 70])
+    p.replace(7, [1], 'now')
+    expect(p.page(7)).toBeUndefined()
   })
 })

@@ -37,59 +37,62 @@ export function reveal(index: number, total: number, row: number, top: number, v
   return last > top ? last : top
 }
 
-/** One page of rows as it was fetched. */
-export interface Chunk<T> {
+/** One page of rows as it was fetched: the `next` of the page before as its cursor, if that is known. */
+export interface Page<T> {
   rows: T[]
   cursor: string | null
   next: string | null
   at: string
 }
 
-/** Pages follow each other by cursors: to reach a row, all before it are fetched once. */
-export class Chunks<T> {
-  private list: Chunk<T>[] = []
-  private starts: number[] = []
+/** How a page is asked for: by a cursor, which is cheap, or by how many rows are before it. */
+export interface Place {
+  cursor: string | null
+  skip: number
+}
 
+/** The pages of a long list that somebody has looked at. */
+export class Pages<T> {
+  private list = new Map<number, Page<T>>()
+  constructor(readonly size: number) {}
+
+  /** Rows that are here. */
   get loaded(): number {
-    const last = this.list.length - 1
-    return last < 0 ? 0 : this.starts[last]! + this.list[last]!.rows.length
+    let sum = 0
+    for (const page of this.list.values()) sum += page.rows.length
+    return sum
   }
-  get count(): number {
-    return this.list.length
-  }
-  /** The cursor of the page after the last one; undefined: there is no more. */
-  get next(): string | null | undefined {
-    const last = this.list[this.list.length - 1]
-    return last === undefined ? null : last.next === null ? undefined : last.next
-  }
-  add(chunk: Chunk<T>): void {
-    this.starts.push(this.loaded)
-    this.list.push(chunk)
-  }
-  /** The page that holds the row. */
   indexOf(row: number): number {
-    let low = 0
-    let high = this.list.length
-    while (low < high) {
-      const middle = (low + high) >> 1
-      if (this.starts[middle]! <= row) low = middle + 1
-      else high = middle
-    }
-    return low - 1
+    return Math.floor(Math.max(0, row) / this.size)
   }
   at(row: number): T | undefined {
-    const index = this.indexOf(row)
-    return index < 0 ? undefined : this.list[index]!.rows[row - this.starts[index]!]
+    return this.page(this.indexOf(row))?.rows[row % this.size]
   }
-  chunk(index: number): Chunk<T> | undefined {
-    return this.list[index]
+  page(index: number): Page<T> | undefined {
+    return this.list.get(index)
   }
-  /** Newer rows of a page; those behind it keep their places. */
+  put(index: number, page: Page<T>): void {
+    this.list.set(index, page)
+  }
+  place(index: number): Place {
+    const cursor = this.page(index)?.cursor ?? this.page(index - 1)?.next ?? null
+    return { cursor, skip: cursor === null ? index * this.size : 0 }
+  }
+  /** The page to be fetched next so that these rows are here; one before them comes first, for its cursor. */
+  lacking(first: number, end: number): number | undefined {
+    for (let index = this.indexOf(first); index <= this.indexOf(end - 1); index++) {
+      if (this.page(index)) continue
+      const before = this.page(index - 1)
+      if (before?.next === null) return undefined
+      return index > 0 && !before ? index - 1 : index
+    }
+    return undefined
+  }
+  /** Newer rows of a page. Where fewer came, those that were behind them stay until the next look. */
   replace(index: number, rows: T[], at: string): void {
-    const old = this.list[index]
+    const old = this.page(index)
     if (!old) return
-    this.list[index] = { ...old, rows: rows.slice(0, Math.max(old.rows.length, index === this.list.length - 1 ? rows.length : 0)), at }
-    if (index < this.list.length - 1 && this.list[index]!.rows.length < old.rows.length)
-      this.list[index] = { ...this.list[index]!, rows: [...this.list[index]!.rows, ...old.rows.slice(this.list[index]!.rows.length)] }
+    const rest = old.next === null ? [] : old.rows.slice(rows.length)
+    this.put(index, { ...old, rows: [...rows, ...rest].slice(0, this.size), at })
   }
 }

@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { search, wireQuery, type ActorQuery } from '../core/query'
 import { held } from '../core/stream'
-import { Chunks } from '../core/window'
+import { Pages } from '../core/window'
 import { live, watch } from '../live'
 import { api } from '../state'
 import type { ActorPage, ActorRow } from '../types'
@@ -28,23 +28,24 @@ export interface Rows {
 const page_size = 200
 const items = (rows: ActorRow[]): Item[] => rows.map((row) => ({ row, gone: false }))
 
-/** All rows of a query: pages by cursor as far as somebody has looked, the page in view followed by the stream. */
+/** All rows of a query: pages where somebody has looked, the page in view followed by the stream. */
 export function useRows(query: ActorQuery, hold: boolean): Rows {
   const key = JSON.stringify(query)
-  const chunks = useRef(new Chunks<Item>())
-  const wanted = useRef(page_size)
+  const pages = useRef(new Pages<Item>(page_size))
+  const wanted = useRef({ first: 0, end: 1 })
   const inView = useRef(0)
   const [state, setState] = useState<{ total: number; busy: boolean; error: unknown; version: number }>({ total: 0, busy: true, error: undefined, version: 0 })
   const [turn, setTurn] = useState(0)
   const control = useRef<AbortController>(undefined)
+  const lacking = () => pages.current.lacking(wanted.current.first, wanted.current.end)
 
   const fill = async (mine: AbortController) => {
     try {
-      while (!mine.signal.aborted && chunks.current.loaded < wanted.current && chunks.current.next !== undefined) {
-        const cursor = chunks.current.next
-        const page = await api.get<ActorPage>('/admin/actors?' + search(wireQuery(query, page_size, cursor)), { signal: mine.signal })
+      for (let index = lacking(); index !== undefined && !mine.signal.aborted; index = lacking()) {
+        const place = pages.current.place(index)
+        const page = await api.get<ActorPage>('/admin/actors?' + search(wireQuery(query, page_size, place)), { signal: mine.signal })
         if (mine.signal.aborted) return
-        chunks.current.add({ rows: items(page.items), cursor, next: page.next, at: page.at })
+        pages.current.put(index, { rows: items(page.items), cursor: place.cursor, next: page.next, at: page.at })
         setState((s) => ({ ...s, total: page.total, error: undefined, version: s.version + 1 }))
       }
       if (!mine.signal.aborted) setState((s) => ({ ...s, busy: false }))
@@ -67,8 +68,8 @@ export function useRows(query: ActorQuery, hold: boolean): Rows {
     const mine = new AbortController()
     control.current = mine
     running.current = false
-    chunks.current = new Chunks()
-    wanted.current = page_size
+    pages.current = new Pages(page_size)
+    wanted.current = { first: 0, end: 1 }
     inView.current = 0
     setState((s) => ({ ...s, error: undefined, version: s.version + 1 }))
     watch(wireQuery(query, page_size))
@@ -82,27 +83,28 @@ export function useRows(query: ActorQuery, hold: boolean): Rows {
   useEffect(() => {
     if (frame.frames === heard.current) return
     heard.current = frame.frames
-    const chunk = chunks.current.chunk(inView.current)
-    if (!chunk || frame.at === null) return
-    const rows = hold ? held(chunk.rows.map((i) => i.row.path), frame.rows, new Map(chunk.rows.map((i) => [i.row.path, i.row]))) : items(frame.rows)
-    chunks.current.replace(inView.current, rows, frame.at)
+    const page = pages.current.page(inView.current)
+    if (!page || frame.at === null) return
+    const rows = hold ? held(page.rows.map((i) => i.row.path), frame.rows, new Map(page.rows.map((i) => [i.row.path, i.row]))) : items(frame.rows)
+    pages.current.replace(inView.current, rows, frame.at)
     setState((s) => ({ ...s, total: frame.total, version: s.version + 1 }))
   }, [frame])
 
   const see = (first: number, end: number) => {
-    const at = Math.max(0, chunks.current.indexOf(first + Math.floor((end - first) / 2)))
-    if (at !== inView.current) {
+    const at = pages.current.indexOf(first + Math.floor((end - first) / 2))
+    // The rows that come next are fetched before they are seen.
+    wanted.current = { first, end: Math.max(first + 1, Math.min(end + page_size / 2, Math.max(state.total, end))) }
+    if (at !== inView.current && pages.current.page(at)) {
       inView.current = at
-      watch(wireQuery(query, page_size, chunks.current.chunk(at)?.cursor ?? null))
+      watch(wireQuery(query, page_size, pages.current.place(at)))
     }
-    if (end > wanted.current) wanted.current = end + page_size / 2
-    if (chunks.current.loaded < wanted.current && chunks.current.next !== undefined && state.error === undefined) more()
+    if (state.error === undefined && lacking() !== undefined) more()
   }
-  const all = chunks.current
+  const all = pages.current
   return {
-    total: Math.max(state.total, all.loaded), loaded: all.loaded, busy: state.busy, error: state.error, see,
+    total: state.total, loaded: all.loaded, busy: state.busy, error: state.error, see,
     get: (index) => all.at(index),
-    atOf: (index) => all.chunk(all.indexOf(index))?.at,
+    atOf: (index) => all.page(all.indexOf(index))?.at,
     reload: () => setTurn((t) => t + 1),
   }
 }
