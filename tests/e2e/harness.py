@@ -198,6 +198,7 @@ class Database:
 
 
 class Server(Process):
+    program = "jobraker-server"
     arguments = ()
 
     def __init__(self, database_url, sandbox, **settings):
@@ -226,7 +227,7 @@ class Server(Process):
         for name, value in settings.items():
             env["JOBRAKER_" + name.upper()] = str(value)
         self.env = env
-        super().__init__([os.path.join(BIN, "jobraker-server"), *self.arguments], r"listening http://[\d.]+:(\d+)", env)
+        super().__init__([os.path.join(BIN, self.program), *self.arguments], r"listening http://[\d.]+:(\d+)", env)
         SERVERS[self.port] = None
 
     def stop(self, how=signal.SIGTERM):
