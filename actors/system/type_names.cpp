@@ -40,9 +40,9 @@ std::string message_type_name(std::string_view mangled) {
     abi::__cxa_demangle(std::string{mangled}.c_str(), nullptr, nullptr, &status), &std::free};
   // A single letter demangles to a built-in type; CAF's own names are readable already.
   std::string out{status == 0 && mangled.size() > 1 ? std::string_view{name.get()} : mangled};
-  constexpr std::string_view ours = "jobraker::";
-  for (auto at = out.find(ours); at != std::string::npos; at = out.find(ours))
-    out.erase(at, ours.size());
+  for (const std::string_view ours : {"jobraker::", "(anonymous namespace)::"})
+    for (auto at = out.find(ours); at != std::string::npos; at = out.find(ours))
+      out.erase(at, ours.size());
   return out;
 }
 

@@ -195,7 +195,7 @@ TEST_P(Inspection, AnActorPublishesWhatItDoes) {
   for (auto count : figures.histogram)
     in_histogram += count;
   EXPECT_EQ(in_histogram, 10u);
-  EXPECT_TRUE(message_type_name(figures.last_type).ends_with("Do")) << figures.last_type;
+  EXPECT_EQ(message_type_name(figures.last_type), "Do");
   EXPECT_EQ(message_size(figures.last_type), sizeof(Do));
 }
 
