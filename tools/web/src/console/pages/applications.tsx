@@ -1,69 +1,88 @@
 import { useState } from 'preact/hooks'
-import { moment, words } from '../../shared/format'
+import { moment } from '../../shared/format'
 import { useEvery, useLoad } from '../../shared/load'
-import { Badge, Button } from '../../shared/ui/basic'
+import { place } from '../../shared/router'
+import { Button } from '../../shared/ui/basic'
 import { Table, type Column } from '../../shared/ui/table'
+import { complain } from '../../shared/ui/toast'
 import { age, past, short } from '../core/figures'
 import { maskText } from '../core/mask'
+import { countOf, nextLook, whichOf, why, wire, type Counts, type Watched, type WatchedPage, type Which } from '../core/watched'
 import { useCommands } from '../keyboard'
-import { api, to } from '../state'
+import { api, replaceHere, to } from '../state'
 import type { ActorPage, ActorRow } from '../types'
-import { ActorLink, Choice, Gate, PageHead, Panel, StateBadge, TraceLink, doing } from '../ui/parts'
+import { ActorLink, Choice, Gate, PageHead, Panel, StateBadge, Tile, Tiles, doing } from '../ui/parts'
+import { Standing, Timeline } from './application'
 
-/** As the server lists it; members may be missing in some versions. */
-interface Row {
-  id: string
-  user_id?: string
-  company?: string
-  job_title?: string
-  status?: string
-  state?: string
-  phase?: string
-  stuck?: boolean
-  detail?: string | null
-  reason?: string | null
-  attempts?: number
-  updated_at?: string
-  since?: string
-  trace_id?: string | null
-}
-
-type Which = 'stuck' | 'unknown' | 'needs_input' | 'failed' | 'submitting' | 'all'
-const choices: [Which, string][] = [['stuck', 'Stuck'], ['unknown', 'Unknown'], ['needs_input', 'Needs input'], ['failed', 'Failed'], ['submitting', 'Being sent'], ['all', 'All']]
-const meaning: Record<Which, string> = {
-  stuck: 'Nothing has happened for longer than it should take.',
-  unknown: 'It may or may not have reached the company: never sent again without a person.',
+const choices: [Which, string][] = [['stuck', 'Stuck'], ['unknown', 'Unknown'], ['needs_input', 'Needs input'], ['failed', 'Failed'], ['approved', 'Approved'], ['queued', 'Queued'], ['submitting', 'Being sent'], ['submitted', 'Sent'], ['all', 'All']]
+const meanings: Partial<Record<Which, string>> = {
+  stuck: 'Cannot go on by itself; the one that has stood longest first.',
+  unknown: 'May or may not have reached the company: never sent again without a person.',
   needs_input: 'The form asks what only the applicant knows.',
-  failed: 'It was certainly not sent.',
+  failed: 'Certainly not sent.',
+  approved: 'May be sent, and waits for its place in the queue.',
+  queued: 'Waits for its turn.',
   submitting: 'On its way right now.',
-  all: 'The latest of all.',
+  submitted: 'Has reached the company.',
+  all: 'The latest change first.',
 }
-const tones: Record<string, 'good' | 'warn' | 'bad' | 'accent' | 'neutral'> = { submitted: 'good', interviewing: 'good', offered: 'good', unknown: 'bad', failed: 'bad', needs_input: 'warn', submitting: 'accent', queued: 'accent' }
 
-const columns: Column<Row>[] = [
-  { key: 'id', title: 'Application', cell: (a) => <ActorLink path={`/applications/${a.id}`} most={30} />, sort: (a) => a.id },
-  { key: 'company', title: 'Company', cell: (a) => a.company ?? '–', sort: (a) => a.company ?? '' },
-  { key: 'title', title: 'Post', cell: (a) => a.job_title ?? '–', sort: (a) => a.job_title ?? '' },
-  { key: 'status', title: 'Status', cell: (a) => { const s = a.status ?? a.state ?? 'unknown'; return <><Badge tone={tones[s] ?? 'neutral'}>{words(s)}</Badge>{a.stuck && <Badge tone="bad">stuck</Badge>}</> }, sort: (a) => a.status ?? a.state ?? '' },
-  { key: 'why', title: 'Why', cell: (a) => maskText(a.detail ?? a.reason ?? a.phase ?? '') || <span class="muted">–</span> },
-  { key: 'since', title: 'Since', figure: true, cell: (a) => { const at = a.since ?? a.updated_at; return at ? <time dateTime={at} title={moment(at)}>{age(at)}</time> : '–' }, sort: (a) => Date.parse(a.since ?? a.updated_at ?? '') || 0 },
-  { key: 'trace', title: 'Trace', cell: (a) => (a.trace_id ? <TraceLink id={a.trace_id} /> : '–') },
+const columns: Column<Watched>[] = [
+  { key: 'company', title: 'Company', cell: (a) => a.company },
+  { key: 'title', title: 'Post', cell: (a) => a.title },
+  { key: 'state', title: 'State', cell: (a) => <Standing of={a} /> },
+  { key: 'why', title: 'Why', cell: (a) => why(a) || <span class="muted">–</span> },
+  { key: 'since', title: 'Since', figure: true, cell: (a) => <time dateTime={a.since} title={moment(a.since)}>{age(a.since)}</time> },
+  { key: 'next', title: 'Next look', figure: true, cell: (a) => (a.next_check_at ? <time dateTime={a.next_check_at} title={moment(a.next_check_at)}>{nextLook(a.next_check_at, Date.now())}</time> : '–') },
+  { key: 'attempts', title: 'Attempts', figure: true, cell: (a) => short(a.attempts) },
+  { key: 'person', title: 'Person', cell: (a) => <code title={a.user_id}>{a.user_id.slice(0, 8)}</code> },
 ]
 
-function List({ which }: { which: Which }) {
-  const query = which === 'stuck' ? 'stuck=true' : which === 'all' ? '' : `state=${which}`
-  const list = useLoad((signal) => api.get<{ items: Row[]; next: string | null }>(`/admin/applications?limit=100${query ? `&${query}` : ''}`, { signal }), [which])
-  useEvery(() => list.reload(), 10_000, list.value !== undefined && !list.busy)
-  useCommands({ refresh: list.reload })
+/** How many there are; what a person has to look at is marked. */
+function Figures({ counts }: { counts: Counts }) {
+  const mark = (n: number, tone: 'bad' | 'warn') => (n > 0 ? tone : undefined)
   return (
-    <Gate of={list} what="The list of applications">
-      {({ items, next }) => (
-        <>
-          <Table quiet caption={`Applications: ${choices.find(([c]) => c === which)![1]}`} columns={columns} rows={items} id={(a) => a.id} sorted="since" empty={which === 'stuck' ? 'None is stuck.' : 'None.'} />
-          {next && <p class="muted small">These are the first {short(items.length)}.</p>}
-        </>
-      )}
-    </Gate>
+    <Tiles>
+      <Tile name="Stuck" value={short(counts.stuck)} tone={mark(counts.stuck, 'bad')} />
+      <Tile name="Unknown" value={short(counts.unknown)} tone={mark(counts.unknown, 'bad')} />
+      <Tile name="Needs input" value={short(counts.needs_input)} tone={mark(counts.needs_input, 'warn')} />
+      <Tile name="Failed" value={short(counts.failed)} />
+      <Tile name="On the way" value={short(counts.approved + counts.queued + counts.submitting)} sub={`${short(counts.submitting)} being sent`} />
+      <Tile name="Sent" value={short(counts.submitted + counts.interviewing + counts.offered + counts.rejected)} sub={`of ${short(countOf(counts, 'all'))}`} />
+    </Tiles>
+  )
+}
+
+function List({ which, pick }: { which: Which; pick: (which: Which) => void }) {
+  const [more, setMore] = useState<WatchedPage | null>(null)
+  const [shown, setShown] = useState<Watched | null>(null)
+  const list = useLoad((signal) => api.get<WatchedPage>(`/admin/applications?${wire(which)}`, { signal }), [which])
+  const reload = () => {
+    setMore(null)
+    list.reload()
+  }
+  // Further pages stay as they are until somebody asks again.
+  useEvery(list.refresh, 10_000, list.value !== undefined && !list.busy && !more)
+  useCommands({ refresh: reload })
+  const next = more ? more.next : list.value?.next
+  const further = () => api.get<WatchedPage>(`/admin/applications?${wire(which, next)}`).then((page) => setMore({ ...page, items: [...(more?.items ?? []), ...page.items] }), complain)
+  const named = (w: Which, text: string): [Which, string] => [w, list.value && countOf(list.value.counts, w) > 0 ? `${text} ${short(countOf(list.value.counts, w))}` : text]
+  return (
+    <>
+      {list.value && <Panel title="How many" tools={<Button size="small" look="plain" icon="refresh" aria-label="Ask again" onClick={reload} />}><Figures counts={list.value.counts} /></Panel>}
+      <div class="row spaced"><Choice label="Which applications" options={choices.map(([w, text]) => named(w, text))} value={which} pick={pick} /></div>
+      <Panel title={choices.find(([c]) => c === which)?.[1] ?? which} note={meanings[which]}>
+        <Gate of={list} what="The list of applications">
+          {({ items }) => (
+            <>
+              <Table quiet caption={`Applications: ${choices.find(([c]) => c === which)?.[1] ?? which}`} columns={columns} rows={[...items, ...(more?.items ?? [])]} id={(a) => a.id} open={setShown} empty={which === 'stuck' ? 'None is stuck.' : 'None.'} />
+              {next && <p class="row spaced"><Button onClick={() => void further()}>Show more</Button></p>}
+            </>
+          )}
+        </Gate>
+      </Panel>
+      {shown && <Timeline of={shown} close={() => setShown(null)} />}
+    </>
   )
 }
 
@@ -87,13 +106,11 @@ function Living() {
 
 /** What has become of what people send, above all what needs a person. */
 export function ApplicationsPage() {
-  const [which, setWhich] = useState<Which>('stuck')
+  const which = whichOf(place.value.query.get('which'))
   return (
     <>
       <PageHead title="Applications">Sent at most once each. What cannot go on by itself stands here.</PageHead>
-      <Panel title={choices.find(([c]) => c === which)![1]} note={meaning[which]} tools={<Choice label="Which applications" options={choices} value={which} pick={setWhich} />}>
-        <List key={which} which={which} />
-      </Panel>
+      <List key={which} which={which} pick={(w) => replaceHere(new URLSearchParams(w === 'stuck' ? {} : { which: w }))} />
       <Living />
     </>
   )

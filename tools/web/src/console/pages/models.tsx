@@ -2,17 +2,17 @@ import { useState } from 'preact/hooks'
 import { moment } from '../../shared/format'
 import { useLoad } from '../../shared/load'
 import { place } from '../../shared/router'
-import { Badge, Button, Skeleton } from '../../shared/ui/basic'
+import { Button, Skeleton } from '../../shared/ui/basic'
 import { Table, type Column } from '../../shared/ui/table'
-import { durationMs, past, percent, short, usdOfNano } from '../core/figures'
-import { maskValue } from '../core/mask'
+import { durationMs, percent, short, usdOfNano } from '../core/figures'
 import { bucketName, fillBuckets, rangeOf, ranges, shareName, type Range } from '../core/usage'
 import { useCommands } from '../keyboard'
-import { api, isMissing, replaceHere } from '../state'
+import { api, replaceHere } from '../state'
 import type { Metrics, MetricsRow } from '../types'
 import { Columns } from '../ui/chart'
-import { Choice, Gate, PageHead, Panel, Share, Tile, Tiles, TraceLink } from '../ui/parts'
+import { Choice, Gate, PageHead, Panel, Share, Tile, Tiles } from '../ui/parts'
 import { BudgetPanel } from './budgets'
+import { Calls } from './calls'
 
 type Group = 'operation' | 'model' | 'user' | 'company'
 const groups: [Group, string][] = [['operation', 'Operation'], ['model', 'Model'], ['user', 'User'], ['company', 'Company']]
@@ -60,35 +60,6 @@ function Usage({ range, group, turn }: { range: Range; group: Group; turn: numbe
   )
 }
 
-type Call = Record<string, unknown>
-
-/** Single calls: the slowest, or those that failed. */
-function Calls({ turn }: { turn: number }) {
-  const [which, setWhich] = useState<'slowest' | 'failed'>('slowest')
-  const calls = useLoad((signal) => api.get<{ items: Call[] }>(`/admin/llm/calls?${which}=true&limit=25`, { signal }), [which, turn])
-  const text = (c: Call, ...names: string[]) => names.map((n) => c[n]).find((v) => v !== undefined && v !== null)
-  const ms = (c: Call) => Number(text(c, 'latency_ms', 'ms', 'duration_ms') ?? NaN)
-  const error = (c: Call) => text(c, 'error', 'error_code', 'outcome')
-  const columns: Column<Call>[] = [
-    { key: 'at', title: 'When', cell: (c) => { const at = text(c, 'at', 'started_at', 'created_at'); return typeof at === 'string' ? <time dateTime={at} title={moment(at)}>{past(at)}</time> : '–' } },
-    { key: 'operation', title: 'Operation', cell: (c) => String(text(c, 'operation') ?? '–'), sort: (c) => String(text(c, 'operation')) },
-    { key: 'model', title: 'Model', cell: (c) => <code>{String(text(c, 'model') ?? '–')}</code>, sort: (c) => String(text(c, 'model')) },
-    { key: 'ms', title: 'Took', figure: true, cell: (c) => durationMs(ms(c)), sort: ms },
-    { key: 'tokens', title: 'Tokens in / out', figure: true, cell: (c) => `${short(Number(text(c, 'tokens_in') ?? NaN))} / ${short(Number(text(c, 'tokens_out') ?? NaN))}` },
-    { key: 'error', title: 'Outcome', cell: (c) => (error(c) && error(c) !== 'ok' && error(c) !== 'done' ? <Badge tone="bad">{String(maskValue(error(c)))}</Badge> : <span class="muted">answered</span>) },
-    { key: 'trace', title: 'Trace', cell: (c) => { const id = text(c, 'trace_id'); return typeof id === 'string' && id ? <TraceLink id={id} /> : '–' } },
-  ]
-  return (
-    <Panel title="Single calls" tools={<Choice label="Which calls" options={[['slowest', 'Slowest'], ['failed', 'Failed']]} value={which} pick={setWhich} />}>
-      {isMissing(calls.error) && calls.value === undefined ? <p class="muted">This server does not list single calls. Traces show them one by one.</p> : (
-        <Gate of={calls} what="Single calls">
-          {({ items }) => <Table quiet caption={`${which} calls`} columns={columns} rows={items} id={(c) => String(text(c, 'id', 'call_id', 'trace_id', 'at'))} empty={which === 'failed' ? 'None has failed.' : 'No model has been called yet.'} />}
-        </Gate>
-      )}
-    </Panel>
-  )
-}
-
 /** What language models are asked, what it costs, and how much it may cost. */
 export function ModelsPage() {
   const { query } = place.value
@@ -113,7 +84,7 @@ export function ModelsPage() {
       </div>
       <Usage range={range} group={group} turn={turn} />
       <BudgetPanel />
-      <Calls turn={turn} />
+      <Calls range={range} turn={turn} />
     </>
   )
 }
