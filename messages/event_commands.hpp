@@ -125,7 +125,6 @@ struct ReplayDeadLetter {
 using EventsDeskActor =
   caf::typed_actor<caf::replies_to<Context, GetEvents>::with<EventsView>,
                    // not_found; conflict when it was replayed already.
-                   caf::replies_to<Context, ReplayDeadLetter>::with<DeadLetterView>,
-                   caf::reacts_to<Tick>>;
+                   caf::replies_to<Context, ReplayDeadLetter>::with<DeadLetterView>>;
 
 }  // namespace jobraker

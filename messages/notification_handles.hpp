@@ -11,8 +11,6 @@ using NotificationsActor =
                    // not_found when it is not the caller's.
                    caf::replies_to<Context, ReadNotification>::with<Notification>,
                    // How many are unread afterwards: those that came meanwhile.
-                   caf::replies_to<Context, ReadAllNotifications>::with<UnreadNotifications>,
-                   // INTERNAL: time to forget what is old.
-                   caf::reacts_to<Tick>>;
+                   caf::replies_to<Context, ReadAllNotifications>::with<UnreadNotifications>>;
 
 }  // namespace jobraker

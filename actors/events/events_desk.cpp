@@ -3,16 +3,12 @@
 #include <spdlog/spdlog.h>
 
 #include "actors/system/observed.hpp"
-#include "actors/system/pause.hpp"
 #include "storage/audit.hpp"
 #include "storage/databases.hpp"
 #include "storage/outbox.hpp"
 
 namespace jobraker::events {
 namespace {
-
-constexpr std::chrono::hours tidy_every{1};
-constexpr std::int64_t tidied_at_once = 5000;
 
 struct State {
   static inline const char* name = "events-desk";
@@ -107,39 +103,8 @@ task<Result<DeadLetterView>> replay(Services& services, Context context, ReplayD
   co_return view_of(std::move(*letter));
 }
 
-/// Forgets what is old, a little at a time.
-task<Result<Ok>> tidy(Services& services) {
-  const auto& config = services.config.events;
-  auto& db = services.databases.here();
-  for (bool more = true; more;) {
-    auto marks = co_await storage::forget_consumed(
-      db, now() - std::chrono::hours{24 * config.remembered_days}, tidied_at_once);
-    if (!marks)
-      co_return fail(std::move(marks.error()));
-    auto letters = co_await storage::forget_dead_letters(
-      db, now() - std::chrono::hours{24 * config.dead_letter_days}, tidied_at_once);
-    if (!letters)
-      co_return fail(std::move(letters.error()));
-    more = *marks == std::size_t{tidied_at_once} || *letters == std::size_t{tidied_at_once};
-    if (more)
-      co_await pause(std::chrono::milliseconds{100});
-  }
-  co_return Ok{};
-}
-
-void tidy_now(Self* self) {
-  self->await<Ok>(
-    self->state.services->io, [&s = *self->state.services] { return tidy(s); },
-    [self](Result<Ok> done) {
-      if (!done)
-        spdlog::warn("event=events.not_tidied why=\"{}\"", done.error().detail);
-      self->delayed_send(self, tidy_every, Tick{});
-    });
-}
-
 EventsDeskActor::behavior_type events_desk(Self* self, Services* services) {
   self->state.services = services;
-  tidy_now(self);
   return {
     [self](const Context& c, const GetEvents& m) {
       return self->answer<EventsView>(
@@ -149,7 +114,6 @@ EventsDeskActor::behavior_type events_desk(Self* self, Services* services) {
       return self->answer<DeadLetterView>(
         self->state.services->io, [&s = *self->state.services, c, m] { return replay(s, c, m); });
     },
-    [self](const Tick&) { tidy_now(self); },
   };
 }
 

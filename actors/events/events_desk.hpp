@@ -6,8 +6,7 @@
 
 namespace jobraker::events {
 
-/// `/system/events`: what operators see of the events, and the replay of dead letters. Now and then
-/// it forgets old marks and dead letters.
+/// `/system/events`: what operators see of the events, and the replay of dead letters.
 EventsDeskActor start_events_desk(Services& services, const std::string& path);
 
 }  // namespace jobraker::events

@@ -1,7 +1,5 @@
 #include "actors/notifications/notifications_actor.hpp"
 
-#include <spdlog/spdlog.h>
-
 #include "actors/notifications/push.hpp"
 #include "actors/system/observed.hpp"
 #include "storage/databases.hpp"
@@ -11,10 +9,6 @@ namespace jobraker {
 namespace {
 
 using storage::Until;
-
-constexpr std::chrono::hours kept{180 * 24};
-constexpr std::chrono::hours purge_every{1};
-constexpr std::int64_t purge_limit = 10'000;
 
 struct NotificationsState {
   static inline const char* name = "notifications";
@@ -49,22 +43,8 @@ task<Result<UnreadNotifications>> read_all(Services& services, Context c) {
   co_return UnreadNotifications{*unread};
 }
 
-void purge(Self* self, Services& services) {
-  self->await<std::size_t>(
-    services.io,
-    [&services] {
-      return storage::purge_notifications(services.databases.here(), now() - kept, purge_limit);
-    },
-    [self](Result<std::size_t> gone) {
-      if (!gone)
-        spdlog::warn("event=notifications.not_purged why=\"{}\"", gone.error().detail);
-      self->delayed_send(self, purge_every, Tick{});
-    });
-}
-
 NotificationsActor::behavior_type notifications_actor(Self* self, Services* services) {
   auto& io = services->io;
-  purge(self, *services);
   return {
     [=, &io](const Context& c, const ListNotifications& m) {
       return self->answer<NotificationPage>(io, [=]() -> task<Result<NotificationPage>> {
@@ -78,7 +58,6 @@ NotificationsActor::behavior_type notifications_actor(Self* self, Services* serv
     [=, &io](const Context& c, const ReadAllNotifications&) {
       return self->answer<UnreadNotifications>(io, [=] { return read_all(*services, c); });
     },
-    [=](const Tick&) { purge(self, *services); },
   };
 }
 

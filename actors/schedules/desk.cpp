@@ -31,12 +31,7 @@ Result<const ScheduledJob*> known(const ScheduleTable& table, const Context& con
 
 task<Done> write_down(storage::Session& session, const Context& context, const char* action,
                       const std::string& schedule, const std::string& remote) {
-  AuditEntry entry;
-  entry.id = AuditId::fresh();
-  entry.at = now();
-  entry.who = context.principal.user;
-  entry.action = action;
-  entry.target = "/system/scheduler/" + schedule;
+  auto entry = storage::audit_entry(context.principal, action, "schedules/" + schedule, "");
   if (!remote.empty())
     entry.ip = remote;
   spdlog::warn("event={} schedule={} by={}", action, schedule, to_string(context.principal.user));

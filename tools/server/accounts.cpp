@@ -2,14 +2,9 @@
 
 #include <algorithm>
 
-#include <spdlog/spdlog.h>
-
 #include "actors/accounts/accounts_actor.hpp"
 #include "actors/notifications/notifications_actor.hpp"
 #include "actors/profile/user_actor.hpp"
-#include "storage/accounts.hpp"
-#include "storage/databases.hpp"
-#include "storage/tickets.hpp"
 
 namespace jobraker::server {
 
@@ -31,16 +26,6 @@ Accounts::Accounts(Machine& machine)
   machine.services.user = [this](const UserId& id) { return users_->find(id); };
   machine.services.release_user = [this](const UserId& id) { users_->release(id); };
   machine.keep(notifications_, "notifications");
-}
-
-task<Done> Accounts::take_up() {
-  if (auto forgotten = co_await storage::delete_expired_tokens(machine_.databases->here(), now());
-      forgotten && *forgotten > 0)
-    spdlog::info("event=tokens.forgotten count={}", *forgotten);
-  if (auto forgotten = co_await storage::delete_expired_tickets(machine_.databases->here(), now());
-      !forgotten)
-    spdlog::warn("event=tickets.not_forgotten why=\"{}\"", forgotten.error().detail);
-  co_return Done{};
 }
 
 void Accounts::offer(Actors& actors, net::Capabilities& capabilities) const {

@@ -16,8 +16,6 @@ class Accounts {
 public:
   explicit Accounts(Machine& machine);
 
-  /// Tokens and tickets that have expired are forgotten.
-  task<Done> take_up();
   void offer(Actors& actors, net::Capabilities& capabilities) const;
   /// The user's actor if it is in memory.
   std::optional<UserActor> awake(const UserId& user) const { return users_->alive(user); }

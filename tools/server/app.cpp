@@ -13,8 +13,6 @@
 #include "net/api/web_api.hpp"
 #include "net/http/server.hpp"
 #include "storage/databases.hpp"
-#include "storage/effects.hpp"
-#include "storage/llm_budgets.hpp"
 #include "storage/migrate.hpp"
 #include "tools/server/accounts.hpp"
 #include "tools/server/applying.hpp"
@@ -51,14 +49,7 @@ struct App::Impl {
       co_return done;
     if (auto done = co_await conversations.take_up(); !done)
       co_return done;
-    if (auto done = co_await jobs.take_up(); !done)
-      co_return done;
-    // Nobody repeats a model call after a week; the log of calls is kept apart.
-    if (auto old = co_await storage::forget_effects(machine.databases->here(), storage::llm_call,
-                                                    now() - std::chrono::hours{24 * 7}, 100'000);
-        !old)
-      spdlog::warn("event=effects.not_forgotten why=\"{}\"", old.error().detail);
-    co_return co_await accounts.take_up();
+    co_return co_await jobs.take_up();
   }
 
   net::Router router();
