@@ -57,7 +57,7 @@ task<Response> set_log_level(const Operation& operation, Request& request) {
     co_return problem(wanted.error(), request.context);
   if (!operation.set_log_level)
     co_return missing(request);
-  operation.set_log_level(wanted->level, request.context.principal);
+  co_await operation.set_log_level(request.context, wanted->level);
   co_return Response::json(200, json::encode(*wanted));
 }
 

@@ -16,8 +16,8 @@ struct Operation {
   /// Prometheus' text; what is not to be had until the deadline is left out.
   std::function<task<std::string>(Deadline)> metrics{};
   std::function<LogLevel()> log_level{};
-  /// Changes it for the whole process, and says in the log who did.
-  std::function<void(LogLevel, const Principal&)> set_log_level{};
+  /// Changes it for the whole process; who did is in the log and the audit log.
+  std::function<task<void>(Context, LogLevel)> set_log_level{};
   /// The settings in force as JSON, without secrets.
   std::function<std::string()> settings{};
 };

@@ -102,6 +102,9 @@ class Operation(Case):
         said = [line for line in self.server.text().splitlines() if "log.level_changed" in line]
         self.assertTrue(all(me in line for line in said), said)
         self.assertIn("event=http.request", self.server.text())
+        rows = admin.get("/admin/audit?action=log_level.set&limit=2").json["items"]
+        self.assertEqual([row["detail"] for row in rows], ["from debug to info", "from info to debug"])
+        self.assertEqual({row["who"] for row in rows}, {me})
 
     def busy_day(self):
         """Something of everything that is counted."""
@@ -270,6 +273,7 @@ class Away(OwnCluster):
     def test_figures_in_memory_are_told_and_readiness_says_what_is_missing(self):
         self.assertEqual(self.scrape().get("jobraker_up", dependency="postgresql"), 1)
         ready = call(self.server.port, "GET", "/readyz").json["dependencies"]
+        admin = self.admin()
         self.pg("stop")
         # A thread learns of the end when its connection tells it; until then it answers as before.
         away = wait_until(lambda: (now := self.scrape()).get("jobraker_up", dependency="postgresql") == 0 and now, "the database to be missed")
@@ -277,6 +281,9 @@ class Away(OwnCluster):
         self.assertGreaterEqual(away.get("jobraker_http_requests_total", route="/metrics"), 1)
         self.assertGreater(away.get("process_cpu_seconds_total"), 0)
         self.assertEqual(call(self.server.port, "GET", "/healthz").status, 200)
+        # Who wants to see more in such a moment gets it; the log is then the only record.
+        self.assertEqual(admin.put("/admin/log-level", {"level": "debug"}).status, 200)
+        wait_until(lambda: "event=audit.not_written action=log_level.set" in self.server.text(), "the log to say so")
         refused = wait_until(lambda: (now := call(self.server.port, "GET", "/readyz")).status == 503 and now, "the server to be no longer ready")
         self.problem(refused, 503, "unavailable")
         error = next(one for one in refused.json["errors"] if one["pointer"] == "postgresql")

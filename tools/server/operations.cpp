@@ -56,7 +56,9 @@ void Operations::offer(const Actors& actors, net::Capabilities& capabilities,
   operation.readiness = [this](auto until) { return readiness_.look(until); };
   operation.metrics = [this](auto until) { return metrics_.scrape(until); };
   operation.log_level = operation::log_level;
-  operation.set_log_level = operation::set_log_level;
+  operation.set_log_level = [this](Context context, LogLevel level) {
+    return operation::change_log_level(machine_.services, std::move(context), level);
+  };
 }
 
 net::ConsoleSettings Operations::console(const Actors& actors) {
