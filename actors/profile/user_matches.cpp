@@ -97,36 +97,45 @@ caf::result<Ok> matches_changed(Self* self) {
 }
 namespace {
 
+/// Runs that end between two of our looks, before the caller is told to come back.
+constexpr int rounds_max = 5;
+
+/// Makes the run, or finds the one that is under way already.
+task<Result<TaskId>> make_or_find(storage::Session& session, storage::Batch batch) {
+  for (int round = 0; round < rounds_max; ++round) {
+    auto created = co_await storage::create_batch(session, batch);
+    if (created)
+      co_return batch.id;
+    if (created.error().code != Errc::conflict)
+      co_return fail(std::move(created.error()));
+    auto open = co_await storage::open_batch(session, batch.user_id);
+    if (!open)
+      co_return fail(std::move(open.error()));
+    if (*open)
+      co_return **open;
+  }
+  co_return fail(Error{
+    Errc::unavailable, "a scoring run has just ended; ask again", {}, std::chrono::seconds{1}});
+}
+
 /// The run's row is committed before the answer; the batch's actor is only woken by it.
 task<Result<TaskView>> open_run(Services& services, Context context,
                                 std::shared_ptr<const Profile> profile, ScoreJobs m) {
-  auto& db = services.databases.here();
-  auto user = profile->user_id;
   auto version = co_await score_version(services, *profile);
   if (!version)
     co_return fail(std::move(version.error()));
   storage::Batch batch;
   batch.id = TaskId::fresh();
-  batch.user_id = user;
+  batch.user_id = profile->user_id;
   batch.score_version = version->number;
   batch.params = run_params(m, version->basis);
-  auto created = co_await storage::create_batch(db, batch);
-  TaskId id = batch.id;
-  if (!created) {
-    if (created.error().code != Errc::conflict)
-      co_return fail(std::move(created.error()));
-    auto open = co_await storage::open_batch(db, user);
-    if (!open)
-      co_return fail(std::move(open.error()));
-    if (!*open)
-      co_return fail(Error{
-        Errc::unavailable, "a scoring run has just ended; ask again", {}, std::chrono::seconds{1}});
-    id = **open;
-  }
-  if (auto running = services.batch(id); !running)
-    spdlog::warn("event=batch.start_failed batch={} why=\"{}\"", to_string(id),
+  auto id = co_await make_or_find(services.databases.here(), std::move(batch));
+  if (!id)
+    co_return fail(std::move(id.error()));
+  if (auto running = services.batch(*id); !running)
+    spdlog::warn("event=batch.start_failed batch={} why=\"{}\"", to_string(*id),
                  running.error().detail);
-  co_return co_await net::ask(services.tasks, context, GetTask{id});
+  co_return co_await net::ask(services.tasks, context, GetTask{*id});
 }
 
 }  // namespace
