@@ -10,6 +10,7 @@ import re
 import select
 import signal
 import socket
+import ssl
 import stat
 import struct
 import subprocess
@@ -147,10 +148,11 @@ def speaker(answer):
 
 
 class Wire:
-    """A way to the server that can be cut."""
+    """A way to the server that can be cut; with TLS when there is a context."""
 
-    def __init__(self, port):
+    def __init__(self, port, tls=None):
         self.port = port
+        self.tls = tls
         self.cut = False
         self.ends, self.carriers = [], []
         self.listener = socket.create_server(("127.0.0.1", 0))
@@ -178,18 +180,28 @@ class Wire:
                 if self.cut:
                     near.close()
                     continue
+                if self.tls:
+                    try:
+                        near = self.tls.wrap_socket(near, server_side=True)
+                    except OSError:
+                        near.close()  # who does not trust us goes
+                        continue
                 far = socket.create_connection(("127.0.0.1", self.port), PATIENCE_S)
                 far.settimeout(None)
                 self.ends += [near, far]
-                for one, other in ((near, far), (far, near)):
-                    self.carriers.append(threading.Thread(target=self.carry, args=(one, other), daemon=True))
-                    self.carriers[-1].start()
+                self.carriers.append(threading.Thread(target=self.carry, args=(near, far), daemon=True))
+                self.carriers[-1].start()
 
-    def carry(self, one, other):
+    def carry(self, near, far):
+        """Both directions on one thread: a TLS connection is not for two."""
         with contextlib.suppress(OSError):
-            while data := one.recv(65536):
-                other.sendall(data)
-        for end in (one, other):
+            while True:
+                pending = isinstance(near, ssl.SSLSocket) and near.pending()
+                for one in [near] if pending else select.select([near, far], [], [])[0]:
+                    if not (data := one.recv(65536)):
+                        raise OSError
+                    (far if one is near else near).sendall(data)
+        for end in (near, far):
             with contextlib.suppress(OSError):
                 end.shutdown(socket.SHUT_RDWR)
 
@@ -546,6 +558,30 @@ class Ctl(Case):
         text, code = terminal.end()
         self.assertEqual(code, OK, text)
         self.assertTrue(text.endswith("\x1b[?1049l"), repr(text[-50:]))
+
+    def test_tls_is_spoken_to_those_who_are_trusted(self):
+        with tempfile.TemporaryDirectory(dir=HOMES.name) as folder:
+            key, certificate = os.path.join(folder, "key.pem"), os.path.join(folder, "cert.pem")
+            subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2", "-subj", "/CN=localhost",
+                            "-addext", "subjectAltName=DNS:localhost", "-keyout", key, "-out", certificate], check=True, capture_output=True)
+            tls = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+            tls.load_cert_chain(certificate, key)
+            token = self.boss.tokens["access_token"]
+            with Wire(self.server.port, tls) as wire:
+                address = wire.address.replace("http://127.0.0.1", "https://localhost")
+                person = Person(address)
+                for command in (["overview"], ["actors", "top", "--once"]):
+                    self.assertEqual(person.run(*command, JOBRAKER_TOKEN=token).code, UNREACHABLE, "nobody vouches for it")
+                    done = person.run(*command, "--ca-file", certificate, JOBRAKER_TOKEN=token)
+                    self.assertEqual(done.code, OK, done)
+                    other = person.run(*command, "--ca-file", certificate, "--server", address.replace("localhost", "127.0.0.1"), JOBRAKER_TOKEN=token)
+                    self.assertEqual(other.code, UNREACHABLE, "another name")
+
+    def test_a_password_over_plain_http_to_elsewhere_is_warned_about(self):
+        done = Person("http://no-such-host.invalid").run("login", self.email, "--password-stdin", stdin=PASSWORD + "\n")
+        self.assertEqual(done.code, UNREACHABLE, done)
+        self.assertIn("without TLS", done.err)
+        self.assertNotIn("without TLS", Person("https://no-such-host.invalid").run("login", self.email, "--password-stdin", stdin=PASSWORD + "\n").err)
 
     def test_top_connects_anew(self):
         with Wire(self.server.port) as wire:

@@ -48,6 +48,11 @@ Server::Server(IoContext& io, net::Url url, Identity identity, std::string ca_fi
     url_.target.pop_back();
 }
 
+bool Server::readable_on_the_way() const {
+  bool here = url_.host == "localhost" || url_.host == "::1" || url_.host.starts_with("127.");
+  return !url_.secure() && !here;
+}
+
 Refusal Server::unreachable(const Error& error) const {
   return {clean(address() + " cannot be reached: " + error.detail), exit_unreachable};
 }

@@ -37,6 +37,9 @@ public:
   /// `http://127.0.0.1:8080`, with the prefix.
   std::string address() const { return url_.origin() + url_.target; }
 
+  /// Whether others on the way can read what is sent: plain HTTP to another machine.
+  bool readable_on_the_way() const;
+
   /// The body of a successful answer. With a kept session an access token that is no longer good is
   /// replaced once.
   task<Outcome<std::string>> send(Call call);

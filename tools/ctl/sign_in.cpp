@@ -12,6 +12,9 @@ task<int> run_login(Run run) {
                                    "from standard input");
   if (email.empty() && from_pipe)
     co_return complain(exit_usage, "whose password? Give the e-mail address, too");
+  if (run.server.readable_on_the_way())
+    std::cerr << "jobrakerctl: " << run.server.address()
+              << " is another machine without TLS: others can read the password" << std::endl;
   if (email.empty())
     email = ask("E-mail: ").value_or("");
   auto password = from_pipe ? ask("") : ask("Password: ", true);
