@@ -137,6 +137,9 @@ class Matching(Case):
         self.problem(self.seeker().post("/profiles/score-jobs/me?job_limit=0"), 422)
 
     def test_no_more_calls_are_in_flight_than_configured(self):
+        # The bound is one run's: those of other tests' people, wished for or under way, would be counted too.
+        others = "select (select count(*) from scorings_wanted) + (select count(*) from batches where finished_at is null)"
+        wait_until(lambda: self.database.query(others) == "0", "the runs of others to end")
         self.sandbox.reset()
         self.sandbox.fault("latency", "/v1/chat", ms=50)
         person = self.seeker()
@@ -204,7 +207,8 @@ class Matching(Case):
         for moment in (0, 5, 10):
             with self.subTest(answers_before_the_kill=moment):
                 self.sandbox.reset()
-                self.sandbox.fault("latency", "/v1/chat", ms=150)
+                # Slow enough for something to be left when the kill comes.
+                self.sandbox.fault("latency", "/v1/chat", ms=1500)
                 person = self.seeker_without_faults()
                 user = person.get("/users/me").json["id"]
                 begun = person.post("/profiles/score-jobs/me?job_limit=80", Prefer="respond-async")
@@ -213,6 +217,7 @@ class Matching(Case):
                 wait_until(lambda: scored() >= moment * 5, "scores before the kill")
                 self.server.stop(signal.SIGKILL)
                 before = scored()
+                self.sandbox.calm()
                 self.restart()
                 person = Client(self.server, person.tokens)
                 task = person.task_end(begun.headers["Location"])
