@@ -294,6 +294,84 @@ test('a reported answer is decided', async () => {
   await leave(page)
 })
 
+/** A new person with a profile; calls the API as they would. */
+async function newcomer() {
+  const post = (path, body, headers = {}) => fetch(`${base}/api/v1${path}`, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body })
+  const registered = await post('/auth/register', JSON.stringify({ email: `${crypto.randomUUID()}@example.com`, password: fixture.password, role: 'seeker' }))
+  const authorization = `Bearer ${(await registered.json()).access_token}`
+  const asks = (method, path, body, headers = {}) => fetch(`${base}/api/v1${path}`, { method, headers: { authorization, 'content-type': 'application/json', ...headers }, body: body && JSON.stringify(body) })
+  const profile = await asks('PUT', '/profiles/profile/me', { skills: { programming_languages: ['C++', 'Python'] }, experience: { job_titles: ['Software Engineer'] }, preferences: { desired_roles: ['Engineer'] } })
+  assert.equal(profile.status, 200)
+  return asks
+}
+
+test('a schedule is run by hand, paused and resumed, each after a question', async () => {
+  const page = await visit('#/schedules')
+  const table = page.getByRole('table', { name: 'What runs by the clock' })
+  const row = (name) => table.getByRole('row').filter({ has: page.getByText(name, { exact: true }) })
+  const name = 'accounts.expire'
+  await row(name).waitFor()
+  assert.equal(await table.getByRole('row').count() - 1, (await asked(page, '/admin/schedules')).body.items.length)
+  const act = async (what, yes) => {
+    await row(name).getByRole('button', { name: `${what} ${name}` }).click()
+    const question = page.getByRole('dialog', { name: `${what} ${name}?` })
+    await question.getByRole('button', { name: yes }).click()
+    await question.waitFor({ state: 'detached' })
+  }
+  // Nothing happens without the answer.
+  await row(name).getByRole('button', { name: `Run ${name}` }).click()
+  await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click()
+  assert.equal((await asked(page, `/admin/schedules/${name}`)).body.runs, 0)
+  await act('Run', 'Run it')
+  await row(name).getByText(/tokens, .* removed/).waitFor()
+  await row(name).getByText('done', { exact: true }).waitFor()
+  // Its history has the run and who wanted it.
+  await row(name).getByRole('button', { name, exact: true }).click()
+  const history = page.getByRole('dialog', { name: `Runs of ${name}` })
+  await history.getByRole('row').nth(1).getByText('done').waitFor()
+  assert.equal(await history.getByText('the clock').count(), 0)
+  await accessible(page, 'schedule-history')
+  await shot(page, 'console-schedule-history', false)
+  await page.keyboard.press('Escape')
+  await history.waitFor({ state: 'detached' })
+  await act('Pause', 'Pause it')
+  await row(name).getByText('paused', { exact: true }).waitFor()
+  assert.deepEqual(await asked(page, `/admin/schedules/${name}`).then(({ body }) => [body.paused, body.next_run_at]), [true, null])
+  await act('Resume', 'Resume it')
+  await row(name).getByText('on', { exact: true }).waitFor()
+  assert.ok((await asked(page, `/admin/schedules/${name}`)).body.next_run_at)
+  // It is all on record.
+  await go(page, 'Audit')
+  for (const action of ['schedule.run', 'schedule.pause', 'schedule.resume']) await page.getByText(action, { exact: true }).first().waitFor()
+  await leave(page)
+})
+
+test('a scoring run is seen while it goes on and when it is done', async () => {
+  const page = await visit('#/schedules')
+  const batches = page.getByRole('region', { name: 'Batches' })
+  await batches.getByRole('table').waitFor()
+  const sandbox = process.env.JOBRAKER_WEB_SANDBOX
+  const slow = await fetch(`${sandbox}/control/faults`, { method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ match: { path_prefix: '/v1/chat' }, kind: 'latency', ms: 8000, times: -1 }) })
+  assert.ok(slow.ok)
+  const asks = await newcomer()
+  const begun = await asks('POST', '/profiles/score-jobs/me?job_limit=10', undefined, { prefer: 'respond-async, wait=0' })
+  assert.equal(begun.status, 202)
+  const batch = begun.headers.get('location').split('/').pop()
+  const bar = page.getByRole('progressbar', { name: `Postings judged in batch ${batch.slice(-8)}` })
+  const row = batches.getByRole('row').filter({ has: bar })
+  try {
+    await row.getByText(/^(queued|running)$/).waitFor()
+  } finally {
+    await fetch(`${sandbox}/control/faults`, { method: 'DELETE' })
+  }
+  await row.getByText('done', { exact: true }).waitFor()
+  assert.equal(await bar.getAttribute('aria-valuenow'), '100')
+  assert.match(await row.innerText(), /[1-9]\d* of [1-9]\d*/)
+  await batches.getByRole('button', { name: 'Failed', exact: true }).click()
+  await batches.getByText('None.').waitFor()
+  await leave(page)
+})
+
 test('a server that does not answer is told of, and figures come back by themselves', async () => {
   const page = await visit('')
   await page.getByRole('region', { name: 'State' }).waitFor()
@@ -327,7 +405,7 @@ test('every page is accessible and fits, light and dark, wide and narrow', async
     ['trace', `#/traces/${fixture.trace}`, (page) => page.getByRole('region', { name: 'Waterfall' })],
     ['models', '#/models', (page) => page.getByText('No limit is set')],
     ['events', '#/events', (page) => page.getByRole('table', { name: 'Dead letters' })],
-    ['schedules', '#/schedules', (page) => page.getByRole('region', { name: 'Schedules' }).getByText(/Not available|Schedule/).first()],
+    ['schedules', '#/schedules', (page) => page.getByRole('table', { name: 'What runs by the clock' }).getByText('jobs.refresh', { exact: true })],
     ['applications', '#/applications', (page) => page.getByText(/Not available|None is stuck/).first()],
     ['reports', '#/reports', (page) => page.getByText('Nothing waits for a decision')],
     ['audit', '#/audit', (page) => page.getByRole('row').nth(1)],

@@ -262,12 +262,38 @@ export interface AuditRow {
   ip: string | null
 }
 
+export interface ScheduleRun {
+  id: string
+  schedule: string
+  started_at: string
+  ended_at: string | null
+  outcome: 'running' | 'done' | 'failed' | 'abandoned'
+  detail: string | null
+  by: string
+}
+
 export interface Schedule {
   name: string
-  cron?: string
-  every_s?: number
-  next_run: string | null
-  last_run: string | null
-  last_outcome: string | null
+  title: string
+  cron: string | null
+  every_s: number | null
+  time_zone: string
   paused: boolean
+  next_run_at: string | null
+  running_since: string | null
+  last_run: ScheduleRun | null
+  runs: number
+  failures: number
+}
+
+export interface BatchRow {
+  id: string
+  user_id: string
+  kind: string
+  state: 'queued' | 'running' | 'done' | 'failed'
+  done: number
+  total: number
+  failed: number
+  started_at: string | null
+  ended_at: string | null
 }
