@@ -45,7 +45,7 @@ LIBRARIES = [
     ("jwt.h", ["actors/accounts/"], []),
     ("utf8proc.h", ["actors/*/core/", "tools/ctl/text.cpp"], []),
     ("iconv.h", ["actors/jobs/core/", "tools/doctext/"], []),
-    ("date/tz.h", ["actors/interviews/core/"], []),
+    ("date/tz.h", ["actors/interviews/core/", "actors/schedules/core/"], []),
     ("libical/", ["actors/interviews/core/"], []),
     ("libxml/", ["actors/jobs/core/", "actors/workflows/export/", "tools/doctext/"], []),
     ("archive.h", ["actors/workflows/export/", "tools/doctext/"], []),
