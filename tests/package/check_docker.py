@@ -58,14 +58,14 @@ class Tree:
 
 
 def settings(tree):
-    """The names that the environment may have: of every key, and the short ones of config.cpp."""
+    """The names that the environment may have: of every key, and the short ones of keys.cpp."""
     names, section = set(), ""
     for line in tree.read("config/jobraker.example.toml").splitlines():
         if line.startswith("["):
             section = line.strip("[]")
         elif re.match(r"\w+ =", line):
             names.add(f"JOBRAKER_{section}_{line.split(' ')[0]}".upper())
-    return names | set(re.findall(r'\{"([A-Z_]+)",\s*"[a-z]+\.[a-z_]+"\}', tree.read("config/config.cpp")))
+    return names | set(re.findall(r'\{"([A-Z_]+)",\s*"[a-z]+\.[a-z_]+"\}', tree.read("config/keys.cpp")))
 
 
 def listed_packages(tree):
@@ -368,7 +368,7 @@ BAD = [  # (file, what is there, what is put in its place): each must be reporte
     ("docker/prometheus/prometheus.yml", "server:8080", "jobraker:8080"),
     ("docker/grafana/provisioning/datasources/prometheus.yaml", "prometheus:9090", "prometheus:9091"),
 ]
-READ = [".dockerignore", "CMakeLists.txt", "CMakePresets.json", "config/cmake/Package.cmake", "config/config.cpp", "config/jobraker.example.toml",
+READ = [".dockerignore", "CMakeLists.txt", "CMakePresets.json", "config/cmake/Package.cmake", "config/keys.cpp", "config/jobraker.example.toml",
         "config/systemd/jobraker.service", "docker", "net/api/operation_api.cpp", "tools/dev/packages", "tools/dev/setup"]
 
 
