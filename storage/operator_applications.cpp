@@ -11,49 +11,56 @@ namespace {
 
 constexpr std::int64_t limit_max = 500;
 
-// The rules of `messages/stuck.hpp` on an application `a` with its submission `s`, as
-// `applications::stuck_by` reads them; a test holds the two against each other.
+// The rules of `messages/stuck.hpp`, as `applications::stuck_by` reads them; a test holds the two
+// against each other. A clock that a rule does not look at is always before the end of time.
 #define RULES                                                                                      \
-  "WITH rules AS MATERIALIZED (SELECT * FROM ROWS FROM (jsonb_to_recordset($1::jsonb) AS "         \
-  "(reason text, statuses text[], phases text[], mark text, clock text, before timestamptz)) "     \
-  "WITH ORDINALITY AS r (reason, statuses, phases, mark, clock, before, place)) "
-#define REASON                                                                                     \
-  "(SELECT r.reason FROM rules r WHERE (r.statuses = '{}' OR a.status = ANY (r.statuses)) "        \
+  "WITH rules AS MATERIALIZED (SELECT r.*, "                                                       \
+  "CASE clock WHEN 'since' THEN before ELSE 'infinity' END AS since_before, "                      \
+  "CASE clock WHEN 'wake' THEN before ELSE 'infinity' END AS wake_before "                         \
+  "FROM ROWS FROM (jsonb_to_recordset($1::jsonb) AS (reason text, statuses text[], "               \
+  "phases text[], mark text, clock text, before timestamptz)) "                                    \
+  "WITH ORDINALITY AS r (reason, statuses, phases, mark, clock, before, place))"
+// What a rule `r` says of an application `a` beside its status.
+#define FITS                                                                                       \
+  "a.status_at < r.since_before AND coalesce(s.wake_at, '-infinity') < r.wake_before "             \
   "AND (r.phases = '{}' OR coalesce(s.phase, 'idle') = ANY (r.phases)) "                           \
   "AND CASE r.mark WHEN 'stale' THEN coalesce(s.stale, false) "                                    \
-  "WHEN 'in_vain' THEN coalesce(s.in_vain, false) ELSE true END "                                  \
-  "AND CASE r.clock WHEN 'since' THEN a.status_at < r.before "                                     \
-  "WHEN 'wake' THEN s.wake_at IS NULL OR s.wake_at < r.before ELSE true END "                      \
-  "ORDER BY r.place LIMIT 1)"
-#define ROWS                                                                                       \
-  "SELECT a.id, a.user_id, a.job_id, a.company, a.job_title, a.status, a.status_at, "              \
-  "nullif(s.run_id, ''), coalesce(s.fence, 0), s.wake_at, a.updated_at, why.reason "               \
-  "FROM applications a LEFT JOIN submissions s ON s.application_id = a.id "                        \
-  "CROSS JOIN LATERAL (SELECT " REASON " AS reason) why "
+  "WHEN 'in_vain' THEN coalesce(s.in_vain, false) ELSE true END "
+#define REASON                                                                                     \
+  "(SELECT r.reason FROM rules r WHERE (r.statuses = '{}' OR a.status = ANY (r.statuses)) "        \
+  "AND " FITS "ORDER BY r.place LIMIT 1)"
+// Who is stuck and why, from rule to rule: through the index of statuses, or that of attempts under
+// way for a rule that names no status.
+#define STUCK                                                                                      \
+  ", stuck AS (SELECT DISTINCT ON (id) id, reason FROM (SELECT a.id, r.place, r.reason "           \
+  "FROM rules r JOIN applications a ON a.status = ANY (r.statuses) "                               \
+  "LEFT JOIN submissions s ON s.application_id = a.id WHERE " FITS                                 \
+  "UNION ALL SELECT a.id, r.place, r.reason FROM rules r JOIN submissions s "                      \
+  "ON s.phase = ANY (r.phases) AND s.phase IN ('creating', 'looking', 'running') "                 \
+  "JOIN applications a ON a.id = s.application_id WHERE r.statuses = '{}' AND " FITS               \
+  ") found ORDER BY id, place) "
+#define COLUMNS                                                                                    \
+  "a.id, a.user_id, a.job_id, a.company, a.job_title, a.status, a.status_at, "                     \
+  "nullif(s.run_id, ''), coalesce(s.fence, 0), s.wake_at, a.updated_at, why.reason "
 
 // `$2` state, `$3` stuck, `$4` and `$5` the place after which the page begins, `$6` the limit.
 constexpr std::string_view latest_sql =
-  "SELECT * FROM (" RULES ROWS "WHERE ($2::text IS NULL OR a.status = $2) "
+  "SELECT * FROM (" RULES " SELECT " COLUMNS
+  "FROM applications a LEFT JOIN submissions s ON s.application_id = a.id "
+  "CROSS JOIN LATERAL (SELECT " REASON " AS reason) why WHERE ($2::text IS NULL OR a.status = $2) "
   "AND ($3::boolean IS NULL OR (why.reason IS NOT NULL) = $3) "
   "AND ($4::timestamptz IS NULL OR (a.status_at, a.id) < ($4, $5::uuid)) "
   "ORDER BY a.status_at DESC, a.id DESC LIMIT $6) page";
 
-// Whatever is stuck has one of these statuses, or an attempt under way.
-#define MAY_BE_STUCK                                                                               \
-  "a.id IN (SELECT id FROM applications WHERE status IN ('approved', 'queued', 'submitting', "     \
-  "'needs_input', 'unknown') UNION ALL SELECT application_id FROM submissions "                    \
-  "WHERE phase IN ('creating', 'looking', 'running')) "
-
 constexpr std::string_view stuck_sql =
-  "SELECT * FROM (" RULES ROWS "WHERE " MAY_BE_STUCK "AND ($2::text IS NULL OR a.status = $2) "
-  "AND why.reason IS NOT NULL "
+  "SELECT * FROM (" RULES STUCK "SELECT " COLUMNS
+  "FROM stuck why JOIN applications a ON a.id = why.id "
+  "LEFT JOIN submissions s ON s.application_id = a.id WHERE ($2::text IS NULL OR a.status = $2) "
   "AND ($3::timestamptz IS NULL OR (a.status_at, a.id) > ($3, $4::uuid)) "
   "ORDER BY a.status_at, a.id LIMIT $5) page";
 
 constexpr std::string_view count_sql =
-  "SELECT reason, count(*) FROM (" RULES "SELECT " REASON " AS reason "
-  "FROM applications a LEFT JOIN submissions s ON s.application_id = a.id WHERE " MAY_BE_STUCK
-  ") found WHERE reason IS NOT NULL GROUP BY reason";
+  "SELECT * FROM (" RULES STUCK "SELECT reason, count(*) FROM stuck GROUP BY reason) counted";
 
 std::string rules_json(const std::vector<StuckRule>& rules) {
   json::Writer w;

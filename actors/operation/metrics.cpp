@@ -52,6 +52,7 @@ void add_rows(Families& families, const std::optional<RowReading>& rows) {
   Family::gauge(families, "jobraker_applications_stale",
                 "Applications under way of which nothing was heard for too long.")
     .add(rows->stale_submissions);
+  add_stuck(families, rows->stuck);
   add_families(families, rows->budgets);
 }
 
@@ -59,7 +60,7 @@ void add_rows(Families& families, const std::optional<RowReading>& rows) {
 
 Metrics::Metrics(Services& services, Dependencies& dependencies, std::string version)
     : services_(services), dependencies_(dependencies), version_(std::move(version)),
-      rows_(services.databases), actors_(services.system.registry()) {}
+      rows_(services), actors_(services.system.registry()) {}
 
 std::vector<NamedPool> Metrics::pools() const {
   std::vector<NamedPool> out{{"main", &services_.databases}};

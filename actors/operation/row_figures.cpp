@@ -1,8 +1,12 @@
 #include "actors/operation/row_figures.hpp"
 
+#include "actors/applications/application_services.hpp"
+#include "actors/applications/core/stuck.hpp"
+#include "actors/system/services.hpp"
 #include "storage/databases.hpp"
 #include "storage/llm_budgets.hpp"
 #include "storage/operation_figures.hpp"
+#include "storage/operator_lists.hpp"
 #include "storage/outbox.hpp"
 
 namespace jobraker::operation {
@@ -25,7 +29,7 @@ std::vector<Share> shares(storage::Counts counts) {
 }  // namespace
 
 task<Done> RowFigures::look(RowReading& reading, Clock::time_point deadline) {
-  storage::Until session{databases_.here(), deadline};
+  storage::Until session{services_.databases.here(), deadline};
   auto outbox = co_await storage::outbox_state(session);
   if (!outbox)
     co_return fail(std::move(outbox.error()));
@@ -45,6 +49,10 @@ task<Done> RowFigures::look(RowReading& reading, Clock::time_point deadline) {
   auto stale = co_await storage::count_stale_submissions(session);
   if (!stale)
     co_return fail(std::move(stale.error()));
+  auto stuck = co_await storage::count_stuck(
+    session, applications::stuck_rules(services_.applications->schedule, now()));
+  if (!stuck)
+    co_return fail(std::move(stuck.error()));
   auto budgets =
     co_await storage::list_budgets(session, {BudgetScope::global, std::nullopt}, now());
   if (!budgets)
@@ -56,6 +64,9 @@ task<Done> RowFigures::look(RowReading& reading, Clock::time_point deadline) {
   reading.dead_letters = shares(std::move(*letters));
   reading.applications = shares(std::move(*applications));
   reading.stale_submissions = *stale;
+  reading.stuck.clear();
+  for (const auto& [reason, count] : *stuck)
+    reading.stuck.push_back({std::string{name_of(reason)}, count});
   const auto took = Clock::now() - began;
   tables_again_ = Clock::now() + std::max<Clock::duration>(tables_kept, rest * took);
   co_return Done{};

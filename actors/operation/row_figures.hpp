@@ -12,8 +12,8 @@
 #include "messages/result.hpp"
 #include "messages/task.hpp"
 
-namespace jobraker::storage {
-class Databases;
+namespace jobraker {
+struct Services;
 }
 
 namespace jobraker::operation {
@@ -24,6 +24,7 @@ struct RowReading {
   std::vector<Share> dead_letters{};
   std::vector<Share> applications{};
   std::int64_t stale_submissions = 0;
+  std::vector<Share> stuck{};            ///< applications, by reason
   std::vector<BudgetReading> budgets{};  ///< of the whole server
 };
 
@@ -39,7 +40,7 @@ class RowFigures {
 public:
   using Clock = Context::Clock;
 
-  explicit RowFigures(storage::Databases& databases) : databases_(databases) {}
+  explicit RowFigures(Services& services) : services_(services) {}
 
   /// The figures; none when PostgreSQL does not answer until the deadline. Whoever comes while
   /// another reads gets what was read before.
@@ -48,7 +49,7 @@ public:
 private:
   task<Done> look(RowReading& reading, Clock::time_point deadline);
 
-  storage::Databases& databases_;
+  Services& services_;
   std::mutex mutex_;  ///< of all below
   std::optional<RowReading> last_;
   Clock::time_point again_{};         ///< not before

@@ -122,6 +122,16 @@ TEST(StuckRules, APersonsOwnStatusIsNotStuckOnceNothingIsUnderWay) {
   }));
 }
 
+// Storage looks for them by status, or among the attempts under way.
+TEST(StuckRules, NameStatusesOrPhasesThatAreUnderWay) {
+  for (const auto& rule : stuck_rules(schedule, noon)) {
+    EXPECT_FALSE(rule.statuses.empty() && rule.phases.empty());
+    if (rule.statuses.empty())
+      for (auto phase : rule.phases)
+        EXPECT_TRUE(phase == Phase::creating || phase == Phase::looking || phase == Phase::running);
+  }
+}
+
 TEST(StuckRules, WhatWaitsForItsTurnWaitsAsLongAsTheScheduleAllows) {
   Schedule patient;
   patient.stale = 10h;

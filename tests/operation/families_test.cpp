@@ -91,6 +91,14 @@ TEST(ApplicationFamilies, HaveEveryState) {
   EXPECT_THAT(text, HasSubstr("jobraker_applications{state=\"needs_input\"} 0\n"));
 }
 
+TEST(ApplicationFamilies, HaveEveryReasonToBeStuck) {
+  Families families;
+  add_stuck(families, {{"in_doubt", 2}});
+  const auto text = to_text(families);
+  EXPECT_THAT(text, HasSubstr("jobraker_applications_stuck{reason=\"in_doubt\"} 2\n"));
+  EXPECT_THAT(text, HasSubstr("jobraker_applications_stuck{reason=\"overdue\"} 0\n"));
+}
+
 TEST(DependencyFamilies, OfWhatNobodyHasNeededNothingIsSaid) {
   const auto at = *parse_rfc3339("2026-11-20T09:30:00Z");
   Families families;

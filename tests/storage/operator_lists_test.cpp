@@ -7,6 +7,7 @@
 #include "actors/applications/core/stuck.hpp"
 #include "storage/applications.hpp"
 #include "storage/llm_calls.hpp"
+#include "storage/operation_figures.hpp"
 #include "storage/submissions.hpp"
 #include "tests/storage/samples.hpp"
 
@@ -207,6 +208,8 @@ TEST_F(WatchTest, TheDatabaseAndTheRulesAgreeOnWhoIsStuck) {
   for (auto [reason, count] : must(run(count_stuck(*db, rules))))
     counted[reason] = count;
   EXPECT_EQ(counted, counts);
+  // What the metric of silent ones and the console's alarms count.
+  EXPECT_EQ(must(run(count_stale_submissions(*db))), counts[StuckReason::silent]);
 }
 
 struct CallsTest : test::PgTest {

@@ -2,17 +2,33 @@
 
 #include <algorithm>
 
-#include "messages/applications.hpp"
+#include "messages/stuck.hpp"
 
 namespace jobraker::operation {
+namespace {
+
+/// One figure for each word of E, 0 for those that are not among the shares.
+template <NamedEnum E>
+void add_each(Family family, std::string_view label, const std::vector<Share>& shares) {
+  for (auto word : enum_names<E>) {
+    const auto found = std::find_if(shares.begin(), shares.end(),
+                                    [&](const Share& share) { return share.of == word; });
+    family.add(found == shares.end() ? std::int64_t{0} : found->count, {{label, word}});
+  }
+}
+
+}  // namespace
 
 void add_applications(Families& families, const std::vector<Share>& by_state) {
-  auto family = Family::gauge(families, "jobraker_applications", "Applications by their state.");
-  for (auto state : enum_names<ApplicationStatus>) {
-    const auto found = std::find_if(by_state.begin(), by_state.end(),
-                                    [&](const Share& share) { return share.of == state; });
-    family.add(found == by_state.end() ? std::int64_t{0} : found->count, {{"state", state}});
-  }
+  add_each<ApplicationStatus>(
+    Family::gauge(families, "jobraker_applications", "Applications by their state."), "state",
+    by_state);
+}
+
+void add_stuck(Families& families, const std::vector<Share>& by_reason) {
+  add_each<StuckReason>(Family::gauge(families, "jobraker_applications_stuck",
+                                      "Applications that cannot go on by themselves, by reason."),
+                        "reason", by_reason);
 }
 
 }  // namespace jobraker::operation
