@@ -238,7 +238,7 @@ test('costs are those of the API, and a budget is set, changed and taken away', 
   const table = await page.getByRole('table').first().innerText()
   for (const row of body.items) assert.ok(table.includes(row.operation), row.operation)
   await page.getByRole('button', { name: 'Model', exact: true }).click()
-  await page.getByRole('columnheader', { name: 'Model' }).waitFor()
+  await page.getByRole('table', { name: 'Usage by model' }).getByRole('columnheader', { name: 'Model' }).waitFor()
   await page.getByRole('button', { name: 'New budget' }).click()
   await page.getByLabel('Limit in US dollars').fill('12.5')
   await accessible(page, 'budget')

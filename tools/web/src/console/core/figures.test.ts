@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { age, duration, durationMs, past, perSecond, percent, short, tail, usd, usdOfNano } from './figures'
+import { age, duration, durationMs, past, perSecond, percent, short, shortId, tail, usd, usdOfNano } from './figures'
 
 describe('figures', () => {
   it('gives every duration three digits and a unit', () => {
@@ -30,5 +30,9 @@ describe('figures', () => {
     expect([age(null), past(null), past('2026-11-21T12:00:00Z', now), past('2026-11-21T11:00:00Z', now)]).toEqual(['–', '–', 'now', '1 h ago'])
     expect(tail('/users/0191-abcd/conversations/7', 20)).toBe('…/conversations/7')
     expect(tail('/short', 20)).toBe('/short')
+  })
+  it('shorten ids to what tells them apart', () => {
+    expect(shortId('019a5b1e-7c00-7000-8000-000000000001')).toBe('…00000001')
+    expect(shortId('short')).toBe('short')
   })
 })

@@ -77,6 +77,9 @@ export const past = (at: string | null | undefined, now = Date.now()) => {
   return words === 'now' || words === '–' ? words : `${words} ago`
 }
 
+/** The end of an id: its beginning is the time at which it was made, and the same for many. */
+export const shortId = (id: string) => (id.length > 9 ? `…${id.slice(-8)}` : id)
+
 /** The last parts of a long path, so that what differs stays to be seen. */
 export function tail(path: string, most: number): string {
   if (path.length <= most) return path

@@ -5,7 +5,7 @@ import { place } from '../../shared/router'
 import { Button } from '../../shared/ui/basic'
 import { Table, type Column } from '../../shared/ui/table'
 import { complain } from '../../shared/ui/toast'
-import { age, past, short } from '../core/figures'
+import { age, past, short, shortId } from '../core/figures'
 import { maskText } from '../core/mask'
 import { countOf, nextLook, whichOf, why, wire, type Counts, type Watched, type WatchedPage, type Which } from '../core/watched'
 import { useCommands } from '../keyboard'
@@ -35,7 +35,7 @@ const columns: Column<Watched>[] = [
   { key: 'since', title: 'Since', figure: true, cell: (a) => <time dateTime={a.since} title={moment(a.since)}>{age(a.since)}</time> },
   { key: 'next', title: 'Next look', figure: true, cell: (a) => (a.next_check_at ? <time dateTime={a.next_check_at} title={moment(a.next_check_at)}>{nextLook(a.next_check_at, Date.now())}</time> : '–') },
   { key: 'attempts', title: 'Attempts', figure: true, cell: (a) => short(a.attempts) },
-  { key: 'person', title: 'Person', cell: (a) => <code title={a.user_id}>{a.user_id.slice(0, 8)}</code> },
+  { key: 'person', title: 'Person', cell: (a) => <code title={a.user_id}>{shortId(a.user_id)}</code> },
 ]
 
 /** How many there are; what a person has to look at is marked. */

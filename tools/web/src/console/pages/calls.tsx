@@ -5,7 +5,7 @@ import { Badge, Button } from '../../shared/ui/basic'
 import { Table, type Column } from '../../shared/ui/table'
 import { complain } from '../../shared/ui/toast'
 import { isId, lists, no_filters, wire, type Call, type CallPage, type Filters, type List } from '../core/calls'
-import { durationMs, past, percent, short, usd } from '../core/figures'
+import { durationMs, past, percent, short, shortId, usd } from '../core/figures'
 import { maskText } from '../core/mask'
 import { rangeOf, type Range } from '../core/usage'
 import { api } from '../state'
@@ -21,14 +21,14 @@ const columns = (list: List, items: Call[], only: (user: string) => void): Colum
     { key: 'at', title: 'When', cell: (c) => <time dateTime={c.at} title={moment(c.at)}>{past(c.at)}</time> },
     { key: 'operation', title: 'Operation', cell: (c) => c.operation },
     { key: 'model', title: 'Model', cell: (c) => <code title={c.provider}>{c.model}</code> },
-    { key: 'outcome', title: 'Outcome', cell: (c) => (c.error ? <><Badge tone="bad">{c.outcome}</Badge> <span class="muted">{maskText(c.error)}</span></> : c.outcome === 'ok' ? <span class="muted">answered</span> : <Badge tone="warn">{c.outcome}</Badge>) },
+    { key: 'outcome', title: 'Outcome', cell: (c) => (c.error ? <><Badge tone="bad">{c.outcome}</Badge> <span class="muted fault">{maskText(c.error)}</span></> : c.outcome === 'ok' ? <span class="muted">answered</span> : <Badge tone="warn">{c.outcome}</Badge>) },
     { key: 'ms', title: 'Took', figure: true, cell: (c) => (list === 'slowest' ? <span class="shared"><Share value={c.latency_ms} of={slowest} /><b>{durationMs(c.latency_ms)}</b></span> : durationMs(c.latency_ms)) },
     { key: 'first', title: 'First token', figure: true, cell: (c) => durationMs(c.first_token_ms) },
+    { key: 'cost', title: 'Cost', figure: true, cell: (c) => (list === 'costliest' ? <span class="shared"><Share value={c.cost_usd} of={dearest} /><b>{usd(c.cost_usd)}</b></span> : usd(c.cost_usd)) },
+    { key: 'trace', title: 'Trace', cell: (c) => (c.trace_id ? <TraceLink id={c.trace_id} /> : '–') },
     { key: 'in', title: 'Tokens in', figure: true, cell: (c) => <span title={`${c.cached} cached`}>{short(c.input)}{c.cached > 0 && <span class="muted"> {percent(c.cached, c.input)} cached</span>}</span> },
     { key: 'out', title: 'Tokens out', figure: true, cell: (c) => short(c.output) },
-    { key: 'cost', title: 'Cost', figure: true, cell: (c) => (list === 'costliest' ? <span class="shared"><Share value={c.cost_usd} of={dearest} /><b>{usd(c.cost_usd)}</b></span> : usd(c.cost_usd)) },
-    { key: 'who', title: 'For', cell: (c) => (c.user_id ? <Button size="small" look="plain" title={c.user_id} aria-label={`Only calls for ${c.user_id}`} onClick={() => only(c.user_id!)}><code>{c.user_id.slice(0, 8)}</code></Button> : <span class="muted">the system</span>) },
-    { key: 'trace', title: 'Trace', cell: (c) => (c.trace_id ? <TraceLink id={c.trace_id} /> : '–') },
+    { key: 'who', title: 'For', cell: (c) => (c.user_id ? <Button size="small" look="plain" title={c.user_id} aria-label={`Only calls for ${c.user_id}`} onClick={() => only(c.user_id!)}><code>{shortId(c.user_id)}</code></Button> : <span class="muted">the system</span>) },
   ]
 }
 
