@@ -16,13 +16,6 @@ constexpr std::string_view stale_sql = R"sql(
   SELECT count(*) FROM submissions WHERE phase IN ('creating', 'looking', 'running') AND stale
 )sql";
 
-// The same ones as above.
-constexpr std::string_view stale_submissions_sql = R"sql(
-  SELECT application_id, coalesce(heard_at, begun_at, updated_at) AS moved_at FROM submissions
-  WHERE phase IN ('creating', 'looking', 'running') AND stale
-  ORDER BY moved_at, application_id LIMIT 50
-)sql";
-
 constexpr std::string_view stale_kits_sql = R"sql(
   SELECT w.id, greatest(w.updated_at, s.moved_at) AS moved_at
   FROM workflows w LEFT JOIN LATERAL (
@@ -60,20 +53,13 @@ task<Result<std::int64_t>> count_stale_submissions(Session& session) {
   co_return rows->front().get<std::int64_t>(0);
 }
 
-task<Result<std::vector<WorkUnderWay>>> find_stale_work(Session& session, Time kits_before) {
-  using Kind = WorkUnderWay::Kind;
-  auto silent = co_await session.query(stale_submissions_sql);
-  if (!silent)
-    co_return fail(std::move(silent.error()));
-  auto kits = co_await session.query(stale_kits_sql, kits_before);
+task<Result<std::vector<WorkUnderWay>>> find_stale_kits(Session& session, Time before) {
+  auto kits = co_await session.query(stale_kits_sql, before);
   if (!kits)
     co_return fail(std::move(kits.error()));
   std::vector<WorkUnderWay> out;
-  for (const auto& row : *silent)
-    out.push_back(
-      {Kind::application, "/applications/" + to_string(row.get<Uuid>(0)), row.get<Time>(1)});
   for (const auto& row : *kits)
-    out.push_back({Kind::kit, "/workflows/" + to_string(row.get<Uuid>(0)), row.get<Time>(1)});
+    out.push_back({"/workflows/" + to_string(row.get<Uuid>(0)), row.get<Time>(1), std::nullopt});
   co_return out;
 }
 

@@ -23,8 +23,7 @@ task<Result<Counts>> count_applications(Session& session);
 /// Submissions under way of which nothing was heard for too long.
 task<Result<std::int64_t>> count_stale_submissions(Session& session);
 
-/// Those, and kits under way that have made no step since `kits_before`; the fifty of each that
-/// have stood still for the longest.
-task<Result<std::vector<WorkUnderWay>>> find_stale_work(Session& session, Time kits_before);
+/// Kits under way that have made no step since `before`; the fifty that have stood longest.
+task<Result<std::vector<WorkUnderWay>>> find_stale_kits(Session& session, Time before);
 
 }  // namespace jobraker::storage

@@ -221,13 +221,14 @@ class Inspection(Case):
         path = "/applications/" + made.json["id"]
         self.database.query(
             "insert into submissions (application_id, user_id, subject, phase, send_right, fence, attempt, refusals, look_ups, polls, failures, cancel_wanted, "
-            "in_vain, stale, run_id, run_state, steps, instructions, heard_at, updated_at) values "
+            "in_vain, stale, run_id, run_state, steps, instructions, heard_at, wake_at, updated_at) values "
             f"('{made.json['id']}', '{self.user}', 'a test', 'running', 'spent', 1, 1, 0, 0, 9, 0, false, false, true, 'tsk_1', 'running', 3, '', "
-            "now() - interval '3 hours', now())")
+            "now() - interval '3 hours', now() + interval '1 hour', now())")
+        self.assertEqual([one["id"] for one in self.boss.get("/admin/applications?stuck=true").json["items"]], [made.json["id"]])
         console = Console(self.boss).watch()
         alarm = console.frame("alarm")["alarm"]
         self.assertEqual((alarm["kind"], alarm["path"], alarm["level"]), ("stale_workflow", path, "warning"))
-        self.assertTrue(alarm["detail"].startswith("no news of the run for 18"), alarm)
+        self.assertTrue(alarm["detail"].startswith("nothing is heard of its run"), alarm)
         self.assertEqual(self.boss.get("/admin/alarms").json["items"], [alarm])
         self.assertEqual(self.boss.get("/admin/overview").json["alarms"], [alarm])
         self.database.query(f"update submissions set stale = false where application_id = '{made.json['id']}'")

@@ -1,5 +1,6 @@
 #include "actors/inspection/under_way.hpp"
 
+#include "actors/applications/core/stuck.hpp"
 #include "actors/inspection/inspection.hpp"
 #include "actors/system/actor_system.hpp"
 #include "storage/applications.hpp"
@@ -22,7 +23,7 @@ struct UnderWayTest : test::SampleTest {
   Inspection inspection{system.registry()};
   Lookout& lookout = inspection.lookout;
   std::shared_ptr<Browser> browser = std::make_shared<Browser>();
-  const StaleLimits limits{30min, 120min};
+  const applications::Schedule schedule{};
   Time present = now();
   Application application{};
 
@@ -38,7 +39,7 @@ struct UnderWayTest : test::SampleTest {
     must(lookout.open(browser, Lookout::Clock::time_point::max()));
   }
   std::vector<Alarm> look() {
-    must(run(look_under_way(*db, lookout, limits)));
+    must(run(look_under_way(*db, lookout, schedule)));
     lookout.check_alarms();
     return lookout.alarms();
   }
@@ -57,6 +58,7 @@ struct UnderWayTest : test::SampleTest {
     s.stale = stale;
     s.run_id = "tsk_1";
     s.heard_at = present - 3h;
+    s.wake_at = present;
     must(run(storage::save_submission(*db, s, present)));
   }
 };
@@ -70,7 +72,7 @@ TEST_F(UnderWayTest, ASilentApplicationIsAnAlarmUntilItIsHeardOf) {
   ASSERT_EQ(alarms.size(), 1u);
   EXPECT_EQ(alarms[0].kind, AlarmKind::stale_workflow);
   EXPECT_EQ(alarms[0].path, "/applications/" + to_string(application.id));
-  EXPECT_EQ(alarms[0].detail.substr(0, 23), "no news of the run for ") << alarms[0].detail;
+  EXPECT_EQ(alarms[0].detail, "nothing is heard of its run; as it is for 0 min");
   EXPECT_TRUE(told("alarm", alarms[0]));
   EXPECT_EQ(look().at(0).id, alarms[0].id) << "it is the same one";
   save(SubmissionPhase::ended, true);
@@ -99,7 +101,7 @@ TEST_F(UnderWayTest, WhatWasToldHoldsWhileTheRowsCannotBeRead) {
   save(SubmissionPhase::looking, true);
   ASSERT_EQ(look().size(), 1u);
   sql("ALTER TABLE submissions RENAME TO away");
-  EXPECT_FALSE(run(look_under_way(*db, lookout, limits)));
+  EXPECT_FALSE(run(look_under_way(*db, lookout, schedule)));
   lookout.check_alarms();
   EXPECT_EQ(lookout.alarms().size(), 1u);
 }

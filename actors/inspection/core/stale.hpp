@@ -14,9 +14,9 @@ struct StaleLimits {
   std::chrono::minutes application{120};  ///< `applications.stale_minutes`
 };
 
-/// Which work stands still, as alarms weigh it: 1 is its limit. An application is marked by who
-/// looks after it (actors/applications/core/lifecycle_wake.cpp), and the mark holds: the metric
-/// `jobraker_applications_stale` counts the same ones. A kit has no mark, so its time decides.
+/// Which work stands still, as alarms weigh it: 1 is its limit. An application is stuck by the one
+/// definition (actors/applications/core/stuck.hpp), which the list of the operator and the metrics
+/// have, too; but who waits for its person is no alarm. For a kit its time decides.
 std::vector<Conspicuous> stale_work(const std::vector<WorkUnderWay>& work,
                                     const StaleLimits& limits, Time now);
 
