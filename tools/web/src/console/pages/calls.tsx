@@ -28,7 +28,7 @@ const columns = (list: List, items: Call[], only: (user: string) => void): Colum
     { key: 'trace', title: 'Trace', cell: (c) => (c.trace_id ? <TraceLink id={c.trace_id} /> : '–') },
     { key: 'in', title: 'Tokens in', figure: true, cell: (c) => <span title={`${c.cached} cached`}>{short(c.input)}{c.cached > 0 && <span class="muted"> {percent(c.cached, c.input)} cached</span>}</span> },
     { key: 'out', title: 'Tokens out', figure: true, cell: (c) => short(c.output) },
-    { key: 'who', title: 'For', cell: (c) => (c.user_id ? <Button size="small" look="plain" title={c.user_id} aria-label={`Only calls for ${c.user_id}`} onClick={() => only(c.user_id!)}><code>{shortId(c.user_id)}</code></Button> : <span class="muted">the system</span>) },
+    { key: 'who', title: 'For', cell: (c) => (c.user_id ? <Button size="small" look="plain" title={c.user_id} aria-label={`Only calls for ${shortId(c.user_id)}`} onClick={() => only(c.user_id!)}><code>{shortId(c.user_id)}</code></Button> : <span class="muted">the system</span>) },
   ]
 }
 
