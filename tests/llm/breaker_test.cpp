@@ -47,6 +47,23 @@ TEST(Breaker, OpensAfterFailuresInARow) {
   EXPECT_EQ(breaker.wait(start), 10s);
 }
 
+TEST(Breaker, SaysSinceWhenItIsAsItIs) {
+  EXPECT_FALSE(Breaker{rules}.since(start)) << "always";
+  auto breaker = opened();
+  EXPECT_EQ(breaker.since(start + 1s), start);
+  breaker.record(0, CallVerdict::quota, start + 2s);
+  EXPECT_EQ(breaker.since(start + 3s), start) << "it was open already";
+  const auto half_open = start + 2s + 15min;
+  EXPECT_EQ(breaker.state(half_open), BreakerState::half_open);
+  EXPECT_EQ(breaker.since(half_open + 1s), half_open);
+  call(breaker, CallVerdict::failed, half_open + 1s);
+  EXPECT_EQ(breaker.since(half_open + 2s), half_open + 1s) << "open again";
+  const auto later = half_open + 1h;
+  call(breaker, CallVerdict::good, later);
+  EXPECT_EQ(breaker.state(later), BreakerState::closed);
+  EXPECT_EQ(breaker.since(later + 1h), later);
+}
+
 TEST(Breaker, OpensWhenHalfOfEnoughCallsFail) {
   Breaker breaker{rules};
   for (int i = 0; i < 4; ++i) {
