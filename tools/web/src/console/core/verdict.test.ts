@@ -26,6 +26,10 @@ describe('the verdict', () => {
     expect(sentence(found)).toBe('2 things are broken, 1 more needs a look.')
     expect(sentence(found.slice(2))).toBe('One thing needs a look.')
   })
+  it('leads to the list of applications when one stands still', () => {
+    const alarm = { id: '2', kind: 'stale_workflow' as const, path: '/applications/7', detail: 'nobody looks after it', since: '', level: 'warning' as const }
+    expect(findings({ ...well, alarms: [alarm, { ...alarm, path: '/workflows/8' }] }).map((f) => f.at)).toEqual([['applications'], ['actors']])
+  })
   it('sees each sign alone', () => {
     const signs: [Partial<OverviewData>, RegExp][] = [
       [{ cost: { today_usd: 8, budget_usd: 10 } }, /80 % of today/],
@@ -36,6 +40,7 @@ describe('the verdict', () => {
       [{ http: { ...well.http, requests: 1100, errors_5xx: 3 } }, /1 request failed/],
       [{ actors: { ...well.actors, crashes: 3 } }, /2 actors crashed/],
       [{ upstreams: [{ name: 'x', state: 'half_open', since: null }] }, /tried again/],
+      [{ upstreams: [{ name: 'feeds', state: 'down', since: '' }, { name: 'boards', state: 'unused', since: null }, { name: 'adzuna', state: 'up', since: '' }] }, /^feeds did not answer/],
       [{ alarms: [{ id: '1', kind: 'long_handler', path: '/users/7', detail: 'runs for 3 s', since: '', level: 'critical' }] }, /\/users\/7: runs for 3 s/],
     ]
     for (const [change, text] of signs) {

@@ -1,4 +1,4 @@
-import type { OverviewData } from '../types'
+import type { Alarm, OverviewData } from '../types'
 import { durationMs, durationS, percent, short, usd } from './figures'
 
 /** One thing an operator should know, and where to look. */
@@ -22,13 +22,17 @@ const since = (now: number | null, before: number | null) => (now === null || be
 const slow_ms = 1000
 const outbox_patience_s = 30
 
+/** It is about an application, whose actor may sleep: the list of those that are stuck tells more. */
+export const isApplication = (alarm: Alarm) => alarm.kind === 'stale_workflow' && alarm.path.startsWith('/applications/')
+
 /** What is wrong, the worst first; empty: nothing that the figures tell of. */
 export function findings(now: OverviewData, before?: Before): Finding[] {
   const out: Finding[] = []
   const add = (level: Finding['level'], text: string, at: string[], query?: string) => out.push(query === undefined ? { level, text, at } : { level, text, at, query })
   for (const upstream of now.upstreams) {
-    const open = /open|down|failing/.test(upstream.state) && !/half/.test(upstream.state)
+    const open = /open|failing/.test(upstream.state) && !/half/.test(upstream.state)
     if (open) add('critical', `${upstream.name} is not asked any more: it kept failing (${upstream.state}).`, ['models'])
+    else if (upstream.state === 'down') add('warning', `${upstream.name} did not answer when it was asked last.`, ['actors'], `show=${encodeURIComponent(`/integrations/${upstream.name}`)}`)
     else if (/half/.test(upstream.state)) add('warning', `${upstream.name} is being tried again after failures.`, ['models'])
   }
   const { today_usd, budget_usd } = now.cost
@@ -48,7 +52,9 @@ export function findings(now: OverviewData, before?: Before): Finding[] {
     const crashes = since(now.actors.crashes, before.crashes)
     if (crashes > 0) add('warning', `${short(crashes)} actor${crashes === 1 ? '' : 's'} crashed in the last minutes.`, ['actors'], 'view=dead')
   }
-  for (const alarm of now.alarms) add(alarm.level, `${alarm.path}: ${alarm.detail}`, ['actors'], `show=${encodeURIComponent(alarm.path)}`)
+  for (const alarm of now.alarms)
+    if (isApplication(alarm)) add(alarm.level, `${alarm.path}: ${alarm.detail}`, ['applications'])
+    else add(alarm.level, `${alarm.path}: ${alarm.detail}`, ['actors'], `show=${encodeURIComponent(alarm.path)}`)
   return out.sort((a, b) => Number(b.level === 'critical') - Number(a.level === 'critical'))
 }
 

@@ -3,7 +3,7 @@ import { Badge, Problem, Skeleton } from '../../shared/ui/basic'
 import { Icon } from '../../shared/ui/icon'
 import { age, duration, durationMs, durationS, perSecond, percent, short, usd, usdOfNano } from '../core/figures'
 import { maskText } from '../core/mask'
-import { sentence } from '../core/verdict'
+import { isApplication, sentence } from '../core/verdict'
 import { useCommands } from '../keyboard'
 import { live, useLive, watch } from '../live'
 import { api, currentFindings, isMissing, overview_error, sample, samples, to } from '../state'
@@ -118,14 +118,14 @@ function Costs({ now }: { now: OverviewData }) {
 
 const alarm_words: Record<AlarmKind, string> = { long_mailbox: 'Mailbox grows', long_handler: 'Stuck in a handler', restart_storm: 'Restarts again and again', stale_workflow: 'Workflow stands still' }
 
-const upstream_words: Record<string, string> = { closed: 'works', unknown: 'not asked yet', half_open: 'tried again', open: 'not asked: it failed' }
-const upstream_tone = (state: string) => (/^(closed|up|ok|healthy)/.test(state) ? 'good' : /unknown|idle/.test(state) ? 'neutral' : /half/.test(state) ? 'warn' : 'bad')
+const upstream_words: Record<string, string> = { closed: 'works', up: 'works', down: 'did not answer', unused: 'not asked yet', unknown: 'not asked yet', half_open: 'tried again', open: 'not asked: it failed' }
+const upstream_tone = (state: string) => (/^(closed|up|ok|healthy)/.test(state) ? 'good' : /unknown|unused|idle/.test(state) ? 'neutral' : /half/.test(state) ? 'warn' : 'bad')
 
 function AlarmRow({ alarm }: { alarm: Alarm }) {
   return (
     <li>
       <Badge tone={alarm.level === 'critical' ? 'bad' : 'warn'}>{alarm_words[alarm.kind] ?? alarm.kind}</Badge>
-      <ActorLink path={alarm.path} most={40} />
+      {isApplication(alarm) ? <a href={to(['applications'])}><code>{alarm.path}</code></a> : <ActorLink path={alarm.path} most={40} />}
       <span class="muted">{maskText(alarm.detail)}</span>
       <time class="muted" dateTime={alarm.since}>{age(alarm.since)}</time>
     </li>
