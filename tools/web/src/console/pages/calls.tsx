@@ -19,13 +19,13 @@ const columns = (list: List, items: Call[], only: (user: string) => void): Colum
   const dearest = Math.max(...items.map((c) => c.cost_usd), 1e-9)
   return [
     { key: 'at', title: 'When', cell: (c) => <time dateTime={c.at} title={moment(c.at)}>{past(c.at)}</time> },
+    { key: 'trace', title: 'Trace', cell: (c) => (c.trace_id ? <TraceLink id={c.trace_id} /> : '–') },
     { key: 'operation', title: 'Operation', cell: (c) => c.operation },
     { key: 'model', title: 'Model', cell: (c) => <code title={c.provider}>{c.model}</code> },
-    { key: 'outcome', title: 'Outcome', cell: (c) => (c.error ? <><Badge tone="bad">{c.outcome}</Badge> <span class="muted fault">{maskText(c.error)}</span></> : c.outcome === 'ok' ? <span class="muted">answered</span> : <Badge tone="warn">{c.outcome}</Badge>) },
     { key: 'ms', title: 'Took', figure: true, cell: (c) => (list === 'slowest' ? <span class="shared"><Share value={c.latency_ms} of={slowest} /><b>{durationMs(c.latency_ms)}</b></span> : durationMs(c.latency_ms)) },
-    { key: 'first', title: 'First token', figure: true, cell: (c) => durationMs(c.first_token_ms) },
     { key: 'cost', title: 'Cost', figure: true, cell: (c) => (list === 'costliest' ? <span class="shared"><Share value={c.cost_usd} of={dearest} /><b>{usd(c.cost_usd)}</b></span> : usd(c.cost_usd)) },
-    { key: 'trace', title: 'Trace', cell: (c) => (c.trace_id ? <TraceLink id={c.trace_id} /> : '–') },
+    { key: 'outcome', title: 'Outcome', cell: (c) => (c.error ? <><Badge tone="bad">{c.outcome}</Badge> <span class="muted fault">{maskText(c.error)}</span></> : c.outcome === 'ok' ? <span class="muted">answered</span> : <Badge tone="warn">{c.outcome}</Badge>) },
+    { key: 'first', title: 'First token', figure: true, cell: (c) => durationMs(c.first_token_ms) },
     { key: 'in', title: 'Tokens in', figure: true, cell: (c) => <span title={`${c.cached} cached`}>{short(c.input)}{c.cached > 0 && <span class="muted"> {percent(c.cached, c.input)} cached</span>}</span> },
     { key: 'out', title: 'Tokens out', figure: true, cell: (c) => short(c.output) },
     { key: 'who', title: 'For', cell: (c) => (c.user_id ? <Button size="small" look="plain" title={c.user_id} aria-label={`Only calls for ${shortId(c.user_id)}`} onClick={() => only(c.user_id!)}><code>{shortId(c.user_id)}</code></Button> : <span class="muted">the system</span>) },
