@@ -241,7 +241,7 @@ std::vector<Key> keys(Config& c) {
     {"schedules.retention_audit", &c.schedules.retention_audit,
      "when old rows of the audit log are removed"},
     {"schedules.retention_effects", &c.schedules.retention_effects,
-     "when old marks of what must not happen twice are removed, webhooks with them"},
+     "when old marks of what must not happen twice are removed"},
     {"schedules.retention_tasks", &c.schedules.retention_tasks,
      "when old ended tasks and scoring runs are removed"},
     {"schedules.retention_events", &c.schedules.retention_events,

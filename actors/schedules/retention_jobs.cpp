@@ -1,14 +1,12 @@
 #include "actors/schedules/jobs.hpp"
 #include "actors/system/pause.hpp"
 #include "storage/databases.hpp"
-#include "storage/interviews.hpp"
 #include "storage/llm_budgets.hpp"
 #include "storage/llm_calls.hpp"
 #include "storage/notifications.hpp"
 #include "storage/outbox.hpp"
 #include "storage/retention.hpp"
 #include "storage/schedules.hpp"
-#include "storage/webhook_intake.hpp"
 
 namespace jobraker::schedules {
 namespace {
@@ -61,11 +59,11 @@ task<Result<std::string>> forget_audit(Services& services, JobRun run) {
                     "rows");
 }
 
+// Bookings and webhooks are forgotten by who made them; that an application was sent, by nobody.
 task<Result<std::string>> forget_effects(Services& services, JobRun run) {
   const auto days = services.config.schedules.effect_days;
   std::size_t total = 0;
-  for (const auto kind :
-       {tool_call, storage::llm_call, storage::booking_effect, storage::schedule_run}) {
+  for (const auto kind : {tool_call, storage::llm_call, storage::schedule_run}) {
     const auto kept = kind.name == storage::llm_call.name ? call_effect_days : days;
     auto gone =
       co_await forget_all(services, run, days_ago(kept),
@@ -76,10 +74,7 @@ task<Result<std::string>> forget_effects(Services& services, JobRun run) {
       co_return fail(std::move(gone.error()));
     total += *gone;
   }
-  auto webhooks = co_await forget_all(services, run, days_ago(days), storage::forget_webhooks);
-  if (!webhooks)
-    co_return fail(std::move(webhooks.error()));
-  co_return std::to_string(total) + " effects, " + std::to_string(*webhooks) + " webhooks removed";
+  co_return std::to_string(total) + " effects removed";
 }
 
 task<Result<std::string>> forget_tasks(Services& services, JobRun run) {

@@ -36,7 +36,7 @@ std::vector<Line> lines(Services& services, ScheduleNeeds needs) {
      plain(forget_calls)},
     {"retention.audit", "Remove old rows of the audit log", "retention_audit", c.retention_audit,
      plain(forget_audit)},
-    {"retention.effects", "Remove old marks of effects, and webhooks", "retention_effects",
+    {"retention.effects", "Remove old marks of what must not happen twice", "retention_effects",
      c.retention_effects, plain(forget_effects)},
     {"retention.tasks", "Remove ended tasks and scoring runs", "retention_tasks", c.retention_tasks,
      plain(forget_tasks)},
