@@ -21,8 +21,11 @@ std::vector<std::string> lines_of(const std::string& text) {
 Table any_table(std::size_t columns) {
   Table table;
   for (std::size_t i = 0; i < columns; ++i)
-    table.column(clean(*wild_text()), *rc::gen::element(Align::left, Align::right),
-                 *rc::gen::arbitrary<bool>(), *rc::gen::element(Cut::end, Cut::middle));
+    table
+      .column(clean(*wild_text()), *rc::gen::element(Align::left, Align::right),
+              *rc::gen::arbitrary<bool>(), *rc::gen::element(Cut::end, Cut::middle))
+      .least(*rc::gen::inRange<std::size_t>(0, 30))
+      .spare(*rc::gen::inRange(0U, 4U));
   for (auto rows = *rc::gen::inRange(0, 6); rows > 0; --rows) {
     std::vector<Cell> cells;
     for (auto many = *rc::gen::inRange<std::size_t>(0, columns + 2); many > 0; --many)
@@ -95,6 +98,24 @@ TEST(Table, ColumnsThatShrinkGiveWayFirst) {
   look.columns = 10;
   for (const auto& line : lines_of(table.text(look)))
     EXPECT_LE(width(line), 10U);
+}
+
+TEST(Table, WhatCanBeSparedGoesBeforeTheRestIsUnreadable) {
+  Table table;
+  table.column("PATH", Align::left, true).least(12).column("KIND").spare(1);
+  table.column("MEM", Align::right).spare(2).column("STATE");
+  table.row({{"/users/019a5b1e"}, {"user"}, {"55 KiB"}, {"running"}});
+  auto at = [&](std::size_t columns) {
+    Look look;
+    look.columns = columns;
+    return table.text(look);
+  };
+  EXPECT_EQ(at(38),
+            "PATH             KIND     MEM  STATE\n/users/019a5b1e  user  55 KiB  running\n");
+  EXPECT_EQ(at(35), "PATH          KIND     MEM  STATE\n/users/019a…  user  55 KiB  running\n");
+  EXPECT_EQ(at(34), "PATH             KIND  STATE\n/users/019a5b1e  user  running\n");
+  EXPECT_EQ(at(26), "PATH             STATE\n/users/019a5b1e  running\n");
+  EXPECT_EQ(at(10), "PATH  STA…\n/us…  run…\n");
 }
 
 }  // namespace

@@ -16,9 +16,13 @@ Cell doing(json::View row) {
 
 Table message_table(json::View messages) {
   Table table;
-  table.column("TIME").column("MESSAGE", Align::left, true).column("WAIT", Align::right);
-  table.column("RUN", Align::right).column("BYTES", Align::right);
-  table.column("FROM", Align::left, true, Cut::middle).column("TRACE", Align::left, true);
+  table.column("TIME").column("MESSAGE", Align::left, true).column("WAIT", Align::right).spare(4);
+  table.column("RUN", Align::right).column("BYTES", Align::right).spare(5);
+  table.column("FROM", Align::left, true, Cut::middle)
+    .least(12)
+    .spare(3)
+    .column("TRACE", Align::left, true)
+    .spare(1);
   messages.each_element([&](json::View one) {
     bool failed = one["failed"].boolean().value_or(false);
     auto name = any(one["type"]);
@@ -70,11 +74,23 @@ void show_row(json::View row, Page& page) {
 
 Table actor_table(json::View rows, const Look& look, std::size_t from, std::size_t most) {
   Table table;
-  table.column("PATH", Align::left, true, Cut::middle).column("KIND", Align::left, true);
+  table.column("PATH", Align::left, true, Cut::middle)
+    .least(24)
+    .column("KIND", Align::left, true)
+    .spare(3);
   table.column("STATE").column("MAILBOX", Align::right).column("MSGS", Align::right);
-  table.column("MSG/S", Align::right).column("BUSY", Align::right).column("WAIT", Align::right);
-  table.column("FAIL", Align::right).column("RST", Align::right).column("AGE", Align::right);
-  table.column("MEM", Align::right).column("NOW", Align::left, true);
+  table.column("MSG/S", Align::right)
+    .column("BUSY", Align::right)
+    .spare(1)
+    .column("WAIT", Align::right)
+    .spare(6);
+  table.column("FAIL", Align::right)
+    .spare(2)
+    .column("RST", Align::right)
+    .spare(5)
+    .column("AGE", Align::right)
+    .spare(4);
+  table.column("MEM", Align::right).spare(7).column("NOW", Align::left, true).least(12);
   auto end = most == unlimited ? rows.size() : std::min(rows.size(), from + most);
   for (std::size_t i = from; i < end; ++i) {
     auto row = rows.at(i);
@@ -98,10 +114,13 @@ void show_actors(json::View answer, Page& page) {
 void show_tree(json::View answer, Page& page) {
   page.line(any(answer["path"]).text, Style::bold);
   Table table;
-  table.column("BELOW IT", Align::left, true, Cut::middle).column("KIND", Align::left, true);
+  table.column("BELOW IT", Align::left, true, Cut::middle)
+    .least(16)
+    .column("KIND", Align::left, true)
+    .spare(3);
   table.column("ACTORS", Align::right).column("RUNNING", Align::right);
   table.column("MAILBOX", Align::right).column("MSGS", Align::right);
-  table.column("FAIL", Align::right).column("RST", Align::right);
+  table.column("FAIL", Align::right).spare(1).column("RST", Align::right).spare(2);
   auto children = answer["children"];
   for (std::size_t i = 0; i < children.size(); ++i) {
     auto child = children.at(i);
@@ -176,8 +195,11 @@ void show_done(json::View answer, Page& page) {
 
 void show_alarms(json::View answer, Page& page) {
   Table table;
-  table.column("LEVEL").column("KIND").column("FOR", Align::right);
-  table.column("PATH", Align::left, true, Cut::middle).column("WHAT", Align::left, true);
+  table.column("LEVEL").column("KIND").column("FOR", Align::right).spare(2);
+  table.column("PATH", Align::left, true, Cut::middle)
+    .least(20)
+    .column("WHAT", Align::left, true)
+    .least(24);
   answer["items"].each_element([&](json::View one) {
     table.row({state(one["level"]), any(one["kind"]), since(one["since"], page.look()),
                any(one["path"]), any(one["detail"])});

@@ -22,10 +22,13 @@ void show_events(json::View answer, Page& page) {
   page.field("oldest", seconds(outbox["oldest_seconds"])).field("told", number(outbox["told"]));
   page.heading("Consumers");
   Table table;
-  table.column("NAME", Align::left, true).column("HANDLED", Align::right);
-  table.column("REPEATED", Align::right).column("FAILED", Align::right);
-  table.column("DEAD", Align::right).column("WAITING", Align::right).column("LAG", Align::right);
-  table.column("TOPICS", Align::left, true);
+  table.column("NAME", Align::left, true).least(12).column("HANDLED", Align::right);
+  table.column("REPEATED", Align::right).spare(3).column("FAILED", Align::right);
+  table.column("DEAD", Align::right)
+    .column("WAITING", Align::right)
+    .spare(1)
+    .column("LAG", Align::right);
+  table.column("TOPICS", Align::left, true).spare(4);
   answer["consumers"].each_element([&](json::View one) {
     table.row({any(one["name"]),
                number(one["handled"]),
@@ -43,9 +46,13 @@ void show_events(json::View answer, Page& page) {
 
 void show_dead_letters(json::View answer, Page& page) {
   Table table;
-  table.column("FAILED AT").column("CONSUMER", Align::left, true).column("TYPE", Align::left, true);
-  table.column("TRIES", Align::right).column("REPLAYED").column("ID");
-  table.column("WHY", Align::left, true);
+  table.column("FAILED AT")
+    .column("CONSUMER", Align::left, true)
+    .spare(2)
+    .column("TYPE", Align::left, true)
+    .spare(3);
+  table.column("TRIES", Align::right).spare(4).column("REPLAYED").spare(5).column("ID");
+  table.column("WHY", Align::left, true).least(16);
   answer["dead_letters"].each_element([&](json::View one) {
     table.row({when(one["failed_at"]), any(one["consumer"]), any(one["type"]),
                number(one["attempts"]), when(one["replayed_at"]), any(one["id"]),

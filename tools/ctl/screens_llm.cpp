@@ -80,11 +80,21 @@ void show_llm_metrics(json::View answer, Page& page) {
 
 void show_llm_calls(json::View answer, Page& page) {
   Table table;
-  table.column("TIME").column("OPERATION", Align::left, true).column("MODEL", Align::left, true);
-  table.column("OUTCOME").column("TOOK", Align::right).column("FIRST", Align::right);
-  table.column("IN", Align::right).column("CACHED", Align::right).column("OUT", Align::right);
-  table.column("COST", Align::right).column("TRACE", Align::left, true);
-  table.column("ERROR", Align::left, true);
+  table.column("TIME")
+    .column("OPERATION", Align::left, true)
+    .least(10)
+    .column("MODEL", Align::left, true)
+    .least(12)
+    .spare(1);
+  table.column("OUTCOME").column("TOOK", Align::right).column("FIRST", Align::right).spare(5);
+  table.column("IN", Align::right)
+    .spare(3)
+    .column("CACHED", Align::right)
+    .spare(6)
+    .column("OUT", Align::right)
+    .spare(3);
+  table.column("COST", Align::right).column("TRACE", Align::left, true).spare(2);
+  table.column("ERROR", Align::left, true).least(12);
   answer["items"].each_element([&](json::View one) {
     Cell error{};
     if (one["error"].is_string())
@@ -102,8 +112,11 @@ void show_budgets(json::View answer, Page& page) {
   Table table;
   table.column("SCOPE").column("OF", Align::left, true, Cut::middle).column("EACH");
   table.column("LIMIT", Align::right).column("SPENT", Align::right);
-  table.column("RESERVED", Align::right).column("LEFT", Align::right).column("USED", Align::right);
-  table.column("NEW AT");
+  table.column("RESERVED", Align::right)
+    .spare(2)
+    .column("LEFT", Align::right)
+    .column("USED", Align::right);
+  table.column("NEW AT").spare(1);
   answer["items"].each_element([&](json::View one) {
     table.row({any(one["scope"]), any(one["scope_id"]), any(one["period"]),
                dollars(one["limit_usd"]), dollars(one["spent_usd"]), dollars(one["reserved_usd"]),

@@ -69,8 +69,8 @@ void show_overview(json::View answer, Page& page) {
   page.table(table, "None.");
   page.heading("Alarms");
   Table alarms;
-  alarms.column("LEVEL").column("KIND").column("PATH", Align::left, true, Cut::middle);
-  alarms.column("WHAT", Align::left, true);
+  alarms.column("LEVEL").column("KIND").column("PATH", Align::left, true, Cut::middle).least(20);
+  alarms.column("WHAT", Align::left, true).least(24);
   answer["alarms"].each_element([&](json::View one) {
     alarms.row({state(one["level"]), any(one["kind"]), any(one["path"]), any(one["detail"])});
   });
@@ -95,8 +95,12 @@ void show_log_level(json::View answer, Page& page) { page.line(any(answer["level
 
 void show_config(json::View answer, Page& page) {
   Table table;
-  table.column("KEY", Align::left, true).column("VALUE", Align::left, true).column("FROM");
-  table.column("MEANING", Align::left, true);
+  table.column("KEY", Align::left, true)
+    .least(24)
+    .column("VALUE", Align::left, true)
+    .least(16)
+    .column("FROM");
+  table.column("MEANING", Align::left, true).least(16).spare(1);
   answer["items"].each_element([&](json::View one) {
     bool secret = one["secret"].boolean().value_or(false);
     auto value = any(one["value"]);
@@ -111,9 +115,12 @@ void show_config(json::View answer, Page& page) {
 
 void show_audit(json::View answer, Page& page) {
   Table table;
-  table.column("TIME").column("WHO", Align::left, true, Cut::middle).column("ACTION");
-  table.column("TARGET", Align::left, true, Cut::middle).column("DETAIL", Align::left, true);
-  table.column("FROM");
+  table.column("TIME").column("WHO", Align::left, true, Cut::middle).spare(1).column("ACTION");
+  table.column("TARGET", Align::left, true, Cut::middle)
+    .least(16)
+    .column("DETAIL", Align::left, true)
+    .least(20);
+  table.column("FROM").spare(2);
   answer["items"].each_element([&](json::View one) {
     table.row({when(one["at"]), any(one["who"]), any(one["action"]), any(one["target"]),
                any(one["detail"]), any(one["ip"])});

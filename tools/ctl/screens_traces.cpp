@@ -33,7 +33,12 @@ void show_calls(json::View calls, Page& page) {
   page.heading("Model calls");
   Table table;
   table.column("OPERATION").column("MODEL", Align::left, true).column("TIME", Align::right);
-  table.column("IN", Align::right).column("CACHED", Align::right).column("OUT", Align::right);
+  table.column("IN", Align::right)
+    .spare(2)
+    .column("CACHED", Align::right)
+    .spare(3)
+    .column("OUT", Align::right)
+    .spare(2);
   table.column("COST", Align::right).column("OUTCOME");
   calls.each_element([&](json::View one) {
     table.row({any(one["operation"]), any(one["model"]), millis(one["ms"]),
@@ -48,7 +53,7 @@ void show_told(json::View events, Page& page) {
     return;
   page.heading("Events");
   Table table;
-  table.column("TIME").column("TOPIC").column("TYPE", Align::left, true);
+  table.column("TIME").column("TOPIC").column("TYPE", Align::left, true).spare(1);
   table.column("KEY", Align::left, true, Cut::middle);
   events.each_element([&](json::View one) {
     table.row({when(one["at"]), any(one["topic"]), any(one["type"]), any(one["key"])});
@@ -61,7 +66,7 @@ void show_told(json::View events, Page& page) {
 void show_traces(json::View answer, Page& page) {
   Table table;
   table.column("TIME").column("TRACE").column("DURATION", Align::right);
-  table.column("SPANS", Align::right).column("NAME", Align::left, true);
+  table.column("SPANS", Align::right).spare(1).column("NAME", Align::left, true).least(12);
   answer["items"].each_element([&](json::View one) {
     bool failed = one["failed"].boolean().value_or(false);
     auto name = any(one["name"]);
@@ -84,8 +89,11 @@ void show_trace(json::View answer, Page& page) {
   auto bar =
     page.look().columns == unlimited ? 40 : std::max<std::size_t>(page.look().columns / 4, 4);
   Table table;
-  table.column("START", Align::right).column("WAIT", Align::right).column("RUN", Align::right);
-  table.column("", Align::left).column("SPAN", Align::left, true);
+  table.column("START", Align::right)
+    .column("WAIT", Align::right)
+    .spare(1)
+    .column("RUN", Align::right);
+  table.column("", Align::left).column("SPAN", Align::left, true).least(24);
   spans.each_element([&](json::View span) {
     bool failed = span["failed"].boolean().value_or(false);
     auto style = failed ? Style::bad : Style::plain;

@@ -26,8 +26,11 @@ Cell present(json::View schedule, const Look& look) {
 Table run_table(json::View runs) {
   Table table;
   table.column("STARTED").column("TOOK", Align::right).column("OUTCOME");
-  table.column("BY", Align::left, true, Cut::middle).column("DETAIL", Align::left, true);
-  table.column("RUN", Align::left, true, Cut::middle);
+  table.column("BY", Align::left, true, Cut::middle)
+    .spare(1)
+    .column("DETAIL", Align::left, true)
+    .least(16);
+  table.column("RUN", Align::left, true, Cut::middle).spare(2);
   runs.each_element([&](json::View run) {
     Cell took{"–", Style::dim};
     auto from = parse_rfc3339(run["started_at"].string().value_or(""));
@@ -44,9 +47,17 @@ Table run_table(json::View runs) {
 
 void show_schedules(json::View answer, Page& page) {
   Table table;
-  table.column("NAME", Align::left, true).column("WHEN", Align::left, true).column("NOW");
-  table.column("LAST RUN").column("OUTCOME").column("RUNS", Align::right);
-  table.column("FAILED", Align::right).column("TITLE", Align::left, true);
+  table.column("NAME", Align::left, true)
+    .least(23)
+    .column("WHEN", Align::left, true)
+    .least(14)
+    .column("NOW");
+  table.column("LAST RUN").spare(2).column("OUTCOME").column("RUNS", Align::right).spare(3);
+  table.column("FAILED", Align::right)
+    .spare(1)
+    .column("TITLE", Align::left, true)
+    .least(16)
+    .spare(4);
   answer["items"].each_element([&](json::View one) {
     table.row({any(one["name"]), timing(one), present(one, page.look()),
                when(one["last_run"]["started_at"]), state(one["last_run"]["outcome"]),
@@ -81,8 +92,10 @@ void show_run(json::View answer, Page& page) {
 void show_batches(json::View answer, Page& page) {
   Table table;
   table.column("STARTED").column("KIND").column("STATE").column("DONE", Align::right);
-  table.column("OF", Align::right).column("FAILED", Align::right).column("ENDED");
-  table.column("USER", Align::left, true, Cut::middle).column("ID", Align::left, true, Cut::middle);
+  table.column("OF", Align::right).column("FAILED", Align::right).column("ENDED").spare(2);
+  table.column("USER", Align::left, true, Cut::middle)
+    .spare(1)
+    .column("ID", Align::left, true, Cut::middle);
   answer["items"].each_element([&](json::View one) {
     table.row({when(one["started_at"]), any(one["kind"]), state(one["state"]), number(one["done"]),
                number(one["total"]), bad_number(one["failed"]), when(one["ended_at"]),
@@ -98,10 +111,15 @@ void show_applications(json::View answer, Page& page) {
     counts += (counts.empty() ? "" : "   ") + std::string{name} + " " + number(value).text;
   });
   if (!counts.empty())
-    page.line(counts, Style::dim);
+    page.text(counts);
   Table table;
-  table.column("STATE").column("FOR", Align::right).column("COMPANY", Align::left, true);
-  table.column("TITLE", Align::left, true).column("TRIES", Align::right).column("CHECK");
+  table.column("STATE").column("FOR", Align::right).column("COMPANY", Align::left, true).least(12);
+  table.column("TITLE", Align::left, true)
+    .least(12)
+    .column("TRIES", Align::right)
+    .spare(2)
+    .column("CHECK")
+    .spare(1);
   table.column("STUCK", Align::left, true).column("ID", Align::left, true, Cut::middle);
   answer["items"].each_element([&](json::View one) {
     Cell stuck{};

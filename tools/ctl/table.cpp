@@ -1,13 +1,11 @@
 #include "tools/ctl/table.hpp"
 
 #include <algorithm>
-#include <numeric>
 
 namespace jobraker::ctl {
 namespace {
 
 constexpr std::size_t gap = 2;
-constexpr std::size_t shrunk_min = 8;
 
 std::string_view code_of(Style style) {
   switch (style) {
@@ -29,19 +27,25 @@ std::string_view code_of(Style style) {
   return "";
 }
 
-/// Takes `excess` from the widest of those that `may` give way, none below `least`; what is left.
-template <class May>
-std::size_t narrow(std::vector<std::size_t>& widths, std::size_t excess, std::size_t least,
-                   May may) {
-  while (excess > 0) {
+/// What a line of these columns takes.
+std::size_t sum_of(const std::vector<std::size_t>& widths) {
+  std::size_t sum = 0;
+  for (auto one : widths)
+    sum += one > 0 ? one + (sum > 0 ? gap : 0) : 0;
+  return sum;
+}
+
+/// Takes `excess` from the widest columns, none below what `least` says; what is left of it.
+template <class Least>
+std::size_t narrow(std::vector<std::size_t>& widths, std::size_t excess, Least least) {
+  for (; excess > 0; --excess) {
     std::size_t widest = widths.size();
     for (std::size_t i = 0; i < widths.size(); ++i)
-      if (may(i) && widths[i] > least && (widest == widths.size() || widths[i] > widths[widest]))
+      if (widths[i] > least(i) && (widest == widths.size() || widths[i] > widths[widest]))
         widest = i;
     if (widest == widths.size())
       break;
     --widths[widest];
-    --excess;
   }
   return excess;
 }
@@ -68,20 +72,49 @@ Table& Table::row(std::vector<Cell> cells) {
   return *this;
 }
 
-std::vector<std::size_t> Table::widths(std::size_t columns) const {
+Table& Table::least(std::size_t characters) {
+  columns_.back().least = characters;
+  return *this;
+}
+
+Table& Table::spare(unsigned order) {
+  columns_.back().spare = order;
+  return *this;
+}
+
+std::vector<std::size_t> Table::natural() const {
   std::vector<std::size_t> widths;
   for (const auto& column : columns_)
     widths.push_back(width(column.title));
   for (const auto& row : rows_)
     for (std::size_t i = 0; i < row.size(); ++i)
       widths[i] = std::max(widths[i], width(row[i].text));
-  if (columns == unlimited || widths.empty())
-    return widths;
-  auto all = std::accumulate(widths.begin(), widths.end(), gap * (widths.size() - 1));
-  auto excess = all > columns ? all - columns : 0;
-  excess = narrow(widths, excess, shrunk_min, [&](std::size_t i) { return columns_[i].shrinks; });
-  narrow(widths, excess, 1, [](std::size_t) { return true; });
   return widths;
+}
+
+std::vector<std::size_t> Table::widths(std::size_t columns) const {
+  auto wanted = natural();
+  if (columns == unlimited)
+    return wanted;
+  for (;;) {
+    auto fitted = wanted;
+    auto sum = sum_of(fitted);
+    auto excess = sum > columns ? sum - columns : 0;
+    excess = narrow(fitted, excess, [&](std::size_t i) {
+      return columns_[i].shrinks ? columns_[i].least : unlimited;
+    });
+    auto victim = columns_.size();
+    for (std::size_t i = 0; i < columns_.size(); ++i)
+      if (wanted[i] > 0 && columns_[i].spare > 0 &&
+          (victim == columns_.size() || columns_[i].spare > columns_[victim].spare))
+        victim = i;
+    if (excess > 0 && victim < columns_.size()) {
+      wanted[victim] = 0;
+      continue;
+    }
+    narrow(fitted, excess, [](std::size_t) { return std::size_t{1}; });
+    return fitted;
+  }
 }
 
 std::string Table::line(const std::vector<Cell>& cells, const std::vector<std::size_t>& widths,
@@ -89,20 +122,18 @@ std::string Table::line(const std::vector<Cell>& cells, const std::vector<std::s
   std::string out;
   std::size_t used = 0;
   for (std::size_t i = 0; i < columns_.size(); ++i) {
-    auto space = i == 0 ? 0 : gap;
+    if (widths[i] == 0)
+      continue;
+    auto space = used == 0 ? 0 : gap;
     if (look.columns != unlimited && used + space >= look.columns)
       break;
     auto room = look.columns == unlimited ? unlimited : look.columns - used - space;
     auto columns = std::min(widths[i], room);
     auto text = fit(cells[i].text, columns, columns_[i].cut);
-    auto blanks = columns - std::min(columns, width(text));
-    bool last = i + 1 == columns_.size();
+    std::string blanks(columns - std::min(columns, width(text)), ' ');
     auto shown = paint(text, cells[i].style, look);
-    out.append(space, ' ');
-    if (columns_[i].align == Align::right)
-      out += std::string(blanks, ' ') + shown;
-    else
-      out += shown + (last ? std::string{} : std::string(blanks, ' '));
+    out += std::string(space, ' ');
+    out += columns_[i].align == Align::right ? blanks + shown : shown + blanks;
     used += space + columns;
   }
   while (out.ends_with(' '))

@@ -31,13 +31,19 @@ struct Cell {
 
 enum class Align : unsigned char { left, right };
 
-/// Rows under titles, as narrow as the terminal: columns that may shrink lose characters first,
-/// then the widest ones, then the line is cut. No line is wider than `Look::columns`.
+/// Rows under titles, as narrow as the terminal: columns that may shrink lose characters first, as
+/// far as they stay readable; then columns that can be spared go; then the widest lose more, and
+/// the line is cut. No line is wider than `Look::columns`.
 class Table {
 public:
-  /// A column that gives way (`shrinks`) keeps at least eight columns as long as that is possible.
+  /// A column that gives way (`shrinks`) keeps at least eight characters, or what `least` says, as
+  /// long as that is possible.
   Table& column(std::string title, Align align = Align::left, bool shrinks = false,
                 Cut cut = Cut::end);
+  /// Of the column added last: how many characters it wants to keep.
+  Table& least(std::size_t characters);
+  /// The column added last can be spared; the one with the highest number goes first.
+  Table& spare(unsigned order);
   /// Cells that are missing are empty; what is more than the columns is left out.
   Table& row(std::vector<Cell> cells);
 
@@ -51,7 +57,11 @@ private:
     Align align = Align::left;
     bool shrinks = false;
     Cut cut = Cut::end;
+    std::size_t least = 8;
+    unsigned spare = 0;  ///< 0: it stays
   };
+  std::vector<std::size_t> natural() const;
+  /// How wide each column is; 0: it is not shown.
   std::vector<std::size_t> widths(std::size_t columns) const;
   std::string line(const std::vector<Cell>& cells, const std::vector<std::size_t>& widths,
                    const Look& look) const;
