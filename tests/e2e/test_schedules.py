@@ -1,10 +1,12 @@
 """What is done by the clock: once, whoever looks, whatever ends in the middle."""
 
+import os
 import re
 import signal
 import threading
 
-from harness import RESUME, Case, Database, Server, main, wait_until
+from harness import RESUME, Case, Database, Server, main, psql, wait_until
+from own_cluster import OwnCluster
 
 NEVER = {name: "" for name in (
     "schedules_jobs_refresh", "schedules_jobs_expire", "schedules_accounts_expire", "schedules_retention_calls",
@@ -316,6 +318,29 @@ class ByTheClock(Scheduled):
             with self.assertRaises(AssertionError) as raised:
                 Server(database.url, self.sandbox, **{**self.settings, **setting})
             self.assertIn(said, str(raised.exception))
+
+
+class WithoutPostgres(OwnCluster):
+    """What comes due while PostgreSQL is away is made up for, and a run under way then has an outcome in the end."""
+
+    def test_the_clock_goes_on_when_it_is_back(self):
+        self.server.stop()
+        self.server = Server(self.url, self.sandbox, **{**NEVER, "schedules_lease_seconds": 2, "schedules_jobs_expire": "@every 1s"})
+        boss = self.admin()
+        begun = lambda: self.server.text().count("event=schedule.begun schedule=jobs.expire ")
+        wait_until(lambda: begun() >= 2, "two runs")
+        missed = lambda: self.server.text().count("event=schedule.look_failed")
+        for how in ("stop", "crash"):
+            misses = missed()
+            self.pg(how)
+            self.problem(boss.post("/admin/schedules/jobs.expire/run"), 503, "unavailable")
+            wait_until(lambda: missed() > misses, "it to miss PostgreSQL")
+            before = begun()
+            self.pg("start", "--while", str(os.getpid()))
+            wait_until(lambda: begun() >= before + 2, "two more runs")
+        self.assertEqual(boss.post("/admin/schedules/jobs.expire/pause").status, 200)
+        wait_until(lambda: psql(self.url, "select count(*) from schedule_runs where outcome = 'running'") == "0", "every run to have an outcome")
+        self.assertEqual(psql(self.url, "select count(*) - count(distinct due_at) from schedule_runs where by_user is null"), "0")
 
 
 if __name__ == "__main__":
