@@ -22,7 +22,7 @@ struct WatchApplications {
   static constexpr auto fields() {
     return std::tuple{field("state", &WatchApplications::state),
                       field("stuck", &WatchApplications::stuck),
-                      optional_field("limit", &WatchApplications::limit, {.min = 1, .max = 500}),
+                      optional_field("limit", &WatchApplications::limit, {.min = 1, .max = 1000}),
                       field("cursor", &WatchApplications::cursor, {.max_length = 100})};
   }
 };
@@ -138,7 +138,7 @@ struct ListModelCalls {
                       field("user_id", &ListModelCalls::user_id),
                       field("from", &ListModelCalls::from),
                       field("to", &ListModelCalls::to),
-                      optional_field("limit", &ListModelCalls::limit, {.min = 1, .max = 500}),
+                      optional_field("limit", &ListModelCalls::limit, {.min = 1, .max = 1000}),
                       field("cursor", &ListModelCalls::cursor, {.max_length = 100})};
   }
 };

@@ -9,7 +9,7 @@
 namespace jobraker::storage {
 namespace {
 
-constexpr std::int64_t limit_max = 500;
+constexpr std::int64_t limit_max = 1000;
 
 // The rules of `messages/stuck.hpp`, as `applications::stuck_by` reads them; a test holds the two
 // against each other. A clock that a rule does not look at is always before the end of time.

@@ -8,7 +8,7 @@
 namespace jobraker::storage {
 namespace {
 
-constexpr std::int64_t limit_max = 500;
+constexpr std::int64_t limit_max = 1000;
 
 // `$9` and `$10` are the place after which the page begins.
 #define CALLS                                                                                      \

@@ -47,10 +47,10 @@ class Operator(Sending):
 
     def test_what_is_asked_for_wrongly_is_told(self):
         admin = self.admin()
-        for query in ("state=sent", "stuck=maybe", "limit=0", "limit=501", "limit=many", "cursor=next", "sort=since", "cursor=" + "x" * 101, "state="):
+        for query in ("state=sent", "stuck=maybe", "limit=0", "limit=1001", "limit=many", "cursor=next", "sort=since", "cursor=" + "x" * 101, "state="):
             with self.subTest(query):
                 self.problem(admin.get("/admin/applications?" + query), 422, "invalid")
-        for query in ("order=fastest", "failed=perhaps", "user_id=ann", "company_id=1", "from=yesterday", "limit=0", "limit=501", "cursor=next", "slowest=true",
+        for query in ("order=fastest", "failed=perhaps", "user_id=ann", "company_id=1", "from=yesterday", "limit=0", "limit=1001", "cursor=next", "slowest=true",
                       "from=2026-11-21T00:00:00Z&to=2026-11-20T00:00:00Z", "model=" + "m" * 201):
             with self.subTest(query):
                 self.problem(admin.get("/admin/llm/calls?" + query), 422, "invalid")
