@@ -23,6 +23,9 @@ constexpr std::uint64_t dropped_max = 64 << 10;
 constexpr std::size_t kept_max = 64 << 10;
 /// Receive buffer of a connection that has sent a body; before that it has a quarter.
 constexpr std::size_t body_buffer = 16 << 10;
+/// Handlers that take longer have their peer watched; most are done before, and cost nothing.
+constexpr std::chrono::milliseconds quick{1000};
+
 bool is_sane_id(std::string_view id) {
   return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), [](char c) {
     return (c >= '0' && c <= '9') || (to_lower(c) >= 'a' && to_lower(c) <= 'z') || c == '-' ||
@@ -38,9 +41,9 @@ Response too_large(std::uint64_t limit, const Context& context) {
 
 }  // namespace
 
-Connection::Connection(Server::Core& core, Worker& worker, TcpSocket socket)
-    : core_(core), worker_(worker), socket_(std::move(socket)), index_(worker.connections.size()),
-      buffer_(4096) {
+Connection::Connection(Server::Core& core, Worker& worker, TcpSocket socket, Slot& slot)
+    : core_(core), worker_(worker), socket_(std::move(socket)), slot_(slot),
+      index_(worker.connections.size()), buffer_(4096) {
   worker_.connections.push_back(this);
   IoError ignored;
   socket_.set_option(asio::ip::tcp::no_delay{true}, ignored);
@@ -66,6 +69,8 @@ void Connection::expire(Clock::time_point now) {
   if (now < deadline_)
     return;
   deadline_ = Clock::time_point::max();
+  if (phase_ == Phase::handling)
+    return watch_peer();
   timed_out_ = true;
   core_.counters.timed_out.fetch_add(1, std::memory_order_relaxed);
   IoError ignored;
@@ -305,10 +310,14 @@ task<Connection::Next> Connection::answer() {
   if (proceed && request_.route->websocket && request_.method == Method::get)
     co_return co_await upgrade(keep);
   if (proceed) {
-    phase_ = Phase::handling;
-    deadline_ = Clock::time_point::max();
+    enter(Phase::handling, quick);
     response = co_await handle();
+    end_watch();
     keep = keep && !core_.draining.load(std::memory_order_relaxed);
+  }
+  if (peer_left_) {  // nobody is told; where answers are counted it is nginx's 499
+    response = Response{};
+    response.status = 499;
   }
   const bool sent = co_await send(response, keep);
   if (proceed)

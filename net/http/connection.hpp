@@ -18,7 +18,7 @@ class Connection {
 public:
   using Clock = Context::Clock;
 
-  Connection(Server::Core& core, Worker& worker, TcpSocket socket);
+  Connection(Server::Core& core, Worker& worker, TcpSocket socket, Slot& slot);
   ~Connection();
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -26,7 +26,8 @@ public:
   /// Requests and responses in turn until one side has enough.
   task<void> run();
 
-  /// By the sweep: ends the present wait when its deadline has passed.
+  /// By the sweep: ends the present wait when its deadline has passed; from then on watches the
+  /// peer of a handler that takes long.
   void expire(Clock::time_point now);
   /// By the drain: ends a wait for a request nobody has begun to send; tells a streamed body.
   void stop_idle();
@@ -53,9 +54,11 @@ private:
   task<Next> upgrade(bool keep);
   task<tl::expected<Admission, Response>> admit(const WsOptions& options);
   task<Result<Principal>> who_connects(const WsOptions& options, std::string token);
-  /// Waits for the peer to say something, or to leave, while a body is streamed.
+  /// Waits for the peer to say something, or to leave, while a handler works or a body is streamed.
   void watch_peer();
   void peer_spoke();
+  void peer_left();
+  void end_watch();
   /// Lets the peer read the last response before the socket goes (RFC 9112 §9.6).
   task<void> linger();
 
@@ -70,11 +73,12 @@ private:
   Server::Core& core_;
   Worker& worker_;
   TcpSocket socket_;
+  Slot& slot_;
   std::size_t index_ = 0;  ///< our place in worker_.connections
   Phase phase_ = Phase::idle;
   Clock::time_point deadline_ = Clock::time_point::max();
   bool timed_out_ = false;
-  bool peer_left_ = false;  ///< seen while a body was streamed
+  bool peer_left_ = false;  ///< seen while a handler worked or a body was streamed
   bool overlong_ = false;   ///< the reader wants a longer line than the buffer may hold
 
   std::vector<char> buffer_;

@@ -48,14 +48,12 @@ task<bool> Connection::send(Response& response, bool keep) {
     watch_ = response.watch;
     if (watch_ && worker_.stopping)
       watch_->draining();
-    watch_peer();
+    if (watch_)
+      watch_peer();
     // Without chunks only the end of the connection tells the end of the body.
     sent = co_await send_stream(*next, http_1_1) && http_1_1;
     watch_.reset();
-    if (std::exchange(watching_, nullptr)) {
-      IoError ignored;
-      socket_.cancel(ignored);
-    }
+    end_watch();
   }
   log_access(response);
   co_return sent;
@@ -94,8 +92,6 @@ task<bool> Connection::send_stream(BodyProducer& next, bool chunked) {
 }
 
 void Connection::watch_peer() {
-  if (!watch_)
-    return;
   if (!watching_)
     watching_ = std::make_shared<bool>(true);
   socket_.async_wait(asio::socket_base::wait_read,
@@ -105,8 +101,15 @@ void Connection::watch_peer() {
                      });
 }
 
-/// What comes while a body is streamed is the next request, or the end. A peer that says more than
-/// the buffer holds is not listened to before its stream is over.
+void Connection::end_watch() {
+  if (!std::exchange(watching_, nullptr))
+    return;
+  IoError ignored;
+  socket_.cancel(ignored);
+}
+
+/// What comes before all has been answered is the next request, or the end. A peer that says more
+/// than the buffer holds is not listened to before it has its answer.
 void Connection::peer_spoke() {
   if (begin_ == end_)
     begin_ = end_ = 0;
@@ -118,8 +121,18 @@ void Connection::peer_spoke() {
   end_ += count;
   if (count > 0 || error == asio::error::would_block || error == asio::error::interrupted)
     return watch_peer();
+  peer_left();
+}
+
+/// The handler goes on: what it has begun is not left half done. Only its answer has nobody to
+/// read it, and the next connection need not wait for its end.
+void Connection::peer_left() {
   peer_left_ = true;
-  watch_->peer_gone();
+  if (watch_)
+    return watch_->peer_gone();
+  slot_.leave();
+  IoError ignored;
+  socket_.close(ignored);
 }
 
 task<bool> Connection::write_all(std::string_view head, std::string_view body) {

@@ -169,11 +169,8 @@ task<void> accept_loop(std::shared_ptr<Server::Core> core, Worker& worker, TcpAc
 }
 
 task<void> serve(std::shared_ptr<Server::Core> core, Worker& worker, TcpSocket socket) {
-  struct Open {  // also when the frame is destroyed with its context
-    std::atomic<std::uint64_t>& count;
-    ~Open() { count.fetch_sub(1, std::memory_order_relaxed); }
-  } open{core->counters.connections_open};
-  Connection connection{*core, worker, std::move(socket)};
+  Slot slot{*core};  // given back also when the frame is destroyed with its context
+  Connection connection{*core, worker, std::move(socket), slot};
   try {
     co_await connection.run();
   } catch (const std::exception& error) {
@@ -227,7 +224,9 @@ task<bool> Server::drain(Context::Clock::time_point deadline) {
     for (auto& worker : core->workers)
       asio::post(*worker->io, [core, at = worker.get(), all] { stop_worker(*at, all); });
   };
-  const auto open = [&] { return core->counters.connections_open.load() > 0; };
+  const auto open = [&] {
+    return core->counters.connections_open.load() + core->counters.connections_left.load() > 0;
+  };
   SteadyTimer timer{co_await asio::this_coro::executor};
   const auto wait_until = [&](Context::Clock::time_point end) -> task<void> {
     while (open() && Context::Clock::now() < end) {

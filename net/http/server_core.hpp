@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include <boost/asio/basic_socket_acceptor.hpp>
@@ -59,6 +60,7 @@ struct Server::Core : std::enable_shared_from_this<Server::Core> {
 
   struct alignas(64) Counters {
     std::atomic<std::uint64_t> connections_open{0};
+    std::atomic<std::uint64_t> connections_left{0};  ///< no peer any more, but a handler that runs
     std::atomic<std::uint64_t> requests_running{0};
     std::atomic<std::uint64_t> connections{0};
     std::atomic<std::uint64_t> refused{0};
@@ -72,6 +74,35 @@ struct Server::Core : std::enable_shared_from_this<Server::Core> {
     std::atomic<std::uint64_t> ws_writes{0};
     std::atomic<std::uint64_t> ws_slow{0};
   } counters;
+};
+
+/// A connection's place among those that may be open at once; given back at its end or, when its
+/// peer has gone before its handler was done, at once. So that who comes and goes cannot have
+/// handlers without number, no more than `connections_max` give it back before their end.
+class Slot {
+public:
+  /// Takes over one that is counted in `connections_open`.
+  explicit Slot(Server::Core& core) noexcept
+      : core_(core), held_(&core.counters.connections_open) {}
+  ~Slot() { held_->fetch_sub(1, std::memory_order_relaxed); }
+  Slot(const Slot&) = delete;
+  Slot& operator=(const Slot&) = delete;
+
+  /// The peer has gone.
+  void leave() noexcept {
+    auto& left = core_.counters.connections_left;
+    if (held_ == &left)
+      return;
+    if (left.fetch_add(1, std::memory_order_relaxed) >= core_.settings.connections_max) {
+      left.fetch_sub(1, std::memory_order_relaxed);
+      return;
+    }
+    std::exchange(held_, &left)->fetch_sub(1, std::memory_order_relaxed);
+  }
+
+private:
+  Server::Core& core_;
+  std::atomic<std::uint64_t>* held_;
 };
 
 /// Serves one accepted socket to its end.
