@@ -1,5 +1,7 @@
 #include "net/api/decode.hpp"
 
+#include <set>
+
 #include "net/http/etag.hpp"
 
 namespace jobraker::net {
@@ -39,8 +41,21 @@ Result<std::optional<std::vector<std::int64_t>>> if_match_versions(const Request
   return versions;
 }
 
+Done check_query(const Request& request) {
+  std::set<std::string_view> seen;
+  for (const auto& [name, value] : request.query)
+    if (!seen.insert(name).second)
+      return fail(Error{Errc::invalid,
+                        name + " is given more than once",
+                        {{"/" + name, "is given more than once"}},
+                        {}});
+  return {};
+}
+
 Result<std::int64_t> query_number(const Request& request, std::string_view name,
                                   std::int64_t otherwise, std::int64_t min, std::int64_t max) {
+  if (auto once = check_query(request); !once)
+    return fail(std::move(once.error()));
   auto text = request.query_value(name);
   if (!text)
     return otherwise;

@@ -30,8 +30,12 @@ Result<IdType> id_of(const Request& request, std::string_view name) {
   return fail(Errc::not_found, "there is nothing at this address");
 }
 
-/// Query parameters as a message: numbers and flags are read as what the member is, unknown names
-/// are problems.
+/// Errc::invalid that names a query parameter given more than once: it is not said which one
+/// counts.
+Done check_query(const Request& request);
+
+/// Query parameters as a message: numbers and flags are read as what the member is; unknown names
+/// are problems, and so is a name given more than once.
 template <class Message>
 Result<Message> query_of(const Request& request);
 
@@ -73,6 +77,8 @@ void query_json(json::Writer& writer, std::string_view text) {
 
 template <class Message>
 Result<Message> query_of(const Request& request) {
+  if (auto once = check_query(request); !once)
+    return fail(std::move(once.error()));
   json::Writer writer;
   writer.begin_object();
   for (const auto& [name, value] : request.query) {

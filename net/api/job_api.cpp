@@ -45,7 +45,7 @@ task<Response> refresh_jobs(const Actors& actors, Request& request) {
   auto message = body_of<RefreshJobs>(request);
   if (!message)
     co_return problem(message.error(), request.context);
-  auto begun = co_await ask(actors.jobs, request.context, *message);
+  auto begun = co_await ask(actors.jobs, to_begin(request), *message);
   co_return co_await finish_long_work(actors, request, std::move(begun));
 }
 

@@ -5,6 +5,13 @@
 
 namespace jobraker::net {
 
+Context to_begin(const Request& request) {
+  constexpr std::chrono::seconds ordinary{30};
+  auto context = request.context;
+  context.deadline = std::min(context.deadline, Context::Clock::now() + ordinary);
+  return context;
+}
+
 task<Response> finish_long_work(const Actors& actors, Request& request, Result<TaskView> begun) {
   if (!begun)
     co_return problem(begun.error(), request.context);

@@ -65,7 +65,7 @@ task<Response> submit(const Actors& actors, Request& request, Result<SubmitResum
   if (!user)
     co_return problem(user.error(), request.context);
   message->task = TaskId::fresh();
-  auto begun = co_await ask([&] { return actors.user(*user); }, request.context, *message);
+  auto begun = co_await ask([&] { return actors.user(*user); }, to_begin(request), *message);
   co_return co_await finish_long_work(actors, request, std::move(begun));
 }
 
@@ -129,7 +129,7 @@ task<Response> score_jobs(const Actors& actors, Request& request) {
   auto message = query_of<ScoreJobs>(request);
   if (!message)
     co_return problem(message.error(), request.context);
-  auto begun = co_await ask([&] { return actors.user(*user); }, request.context, *message);
+  auto begun = co_await ask([&] { return actors.user(*user); }, to_begin(request), *message);
   co_return co_await finish_long_work(actors, request, std::move(begun));
 }
 

@@ -61,7 +61,7 @@ task<Response> start_kit(const Actors& actors, FindKits kits, Request& request) 
   auto wish = request.body.empty() ? Result<KitWish>{KitWish{}} : body_of<KitWish>(request);
   if (!wish)
     co_return problem(wish.error(), request.context);
-  auto begun = co_await ask(kits, request.context, StartKit{*id, *wish});
+  auto begun = co_await ask(kits, to_begin(request), StartKit{*id, *wish});
   auto response = co_await finish_long_work(actors, request, std::move(begun));
   if (response.status != 200)
     co_return response;
