@@ -149,6 +149,8 @@ std::string_view reason_of(int status) noexcept {
     return "Expectation Failed";
   case 422:
     return "Unprocessable Content";
+  case 426:
+    return "Upgrade Required";
   case 428:
     return "Precondition Required";
   case 429:

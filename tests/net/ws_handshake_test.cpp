@@ -158,6 +158,8 @@ TEST(WsHandshake, RefusalsAreProblemsBeforeTheUpgrade) {
     if (status == 426) {
       EXPECT_EQ(response.header("upgrade"), "websocket");
       EXPECT_EQ(response.header("connection"), "Upgrade");
+      if (!head.starts_with("HEAD"))
+        EXPECT_NE(response.body.find(R"("title":"Upgrade Required")"), std::string::npos);
     } else {
       EXPECT_EQ(response.header("connection"), "");
     }
