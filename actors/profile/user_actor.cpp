@@ -2,15 +2,11 @@
 
 #include <algorithm>
 
-#include <spdlog/spdlog.h>
-
-#include "actors/operation/core/work_figures.hpp"
 #include "actors/profile/core/merge.hpp"
 #include "actors/profile/resume_reader.hpp"
+#include "actors/profile/resume_run.hpp"
 #include "actors/profile/user_state.hpp"
-#include "actors/tasks/tasks_actor.hpp"
 #include "messages/json.hpp"
-#include "net/ask.hpp"
 
 namespace jobraker {
 namespace {
@@ -61,52 +57,12 @@ caf::result<Rendered> update(Self* self, const Context& c, const UpdateProfile& 
       [promise](Result<Rendered> result) mutable { settle(promise, std::move(result)); }, m.effect);
   });
 }
-/// Reads the résumé, lays it over the profile, ends the task. Every step is bounded in time.
-void read_resume(Self* self, const Context& c, const SubmitResume& m) {
-  auto& state = self->state;
-  Context context = c;
-  context.deadline = Context::Clock::now() + resume_budget;
-  self->await<ParsedResume>(
-    state.services->io,
-    [&s = *state.services, context, m] { return read_resume_document(s, context, m); },
-    [self, task_id = m.task](Result<ParsedResume> parsed) {
-      operation::work_figures().resume(parsed ? "parsed" : to_string(parsed.error().code));
-      auto finish = [self, task_id](Result<Rendered> result) {
-        self->state.reading_resume = false;
-        self->await<Ok>(
-          self->state.services->io,
-          [&s = *self->state.services, task_id, result = std::move(result)]() -> task<Result<Ok>> {
-            Result<std::string> outcome =
-              result ? Result<std::string>{*result->json} : fail(result.error());
-            co_await end_task(s, task_id, std::move(outcome));
-            co_return Ok{};
-          },
-          [](Result<Ok>) {});
-      };
-      if (!parsed)
-        return finish(fail(std::move(parsed.error())));
-      report_progress(*self->state.services, task_id, "storing", 3, 4);
-      for (const auto& dropped : parsed->dropped)
-        spdlog::debug("event=resume.dropped pointer={} why=\"{}\"", dropped.pointer,
-                      dropped.reason);
-      auto resume = std::make_shared<ParsedResume>(std::move(*parsed));
-      write_profile(
-        self,
-        [resume](const Profile& current) -> Result<Profile> {
-          auto merged = merge(current, *resume, now());
-          merged.last_resume_upload = now();
-          return merged;
-        },
-        finish);
-    });
-}
-
 caf::result<TaskView> submit_resume(Self* self, const Context& c, const SubmitResume& m) {
   if (auto allowed = may_access(c.principal, self->state.id); !allowed)
     return to_caf(allowed.error());
   return when_loaded<TaskView>(self, [self, c, m](auto promise) {
     auto& state = self->state;
-    if (state.reading_resume)
+    if (!state.reading_resume.expired())
       return refuse(promise, Error{Errc::conflict,
                                    "another résumé of yours is being read; wait until it is done",
                                    {},
@@ -114,19 +70,14 @@ caf::result<TaskView> submit_resume(Self* self, const Context& c, const SubmitRe
     // What the bytes are is known at once, and a wrong kind of file needs no task.
     if (auto known = check_resume_type(m, state.services->config.chat.image_bytes_max); !known)
       return refuse(promise, known.error());
-    state.reading_resume = true;
+    auto reading = std::make_shared<const bool>(true);
+    state.reading_resume = reading;
     self->await<TaskView>(
       state.services->io,
-      [&s = *state.services, c, m, id = state.id]() -> task<Result<TaskView>> {
-        co_return co_await net::ask(s.tasks, c, CreateTask{m.task, "parse_resume", id, 4});
+      [&s = *state.services, c, m, id = state.id, reading = std::move(reading)]() mutable {
+        return begin_resume(s, c, m, id, std::move(reading));
       },
-      [self, c, m, promise](Result<TaskView> view) mutable {
-        if (view)
-          read_resume(self, c, m);
-        else
-          self->state.reading_resume = false;
-        settle(promise, std::move(view));
-      });
+      [promise](Result<TaskView> view) mutable { settle(promise, std::move(view)); });
   });
 }
 /// Leaves memory when nobody has asked for a while and nothing is under way.
@@ -134,13 +85,22 @@ void idle_check(Self* self) {
   auto& state = self->state;
   auto limit = std::chrono::seconds{state.services->config.actors.idle_seconds};
   bool busy = state.writing || !state.writes.empty() || !state.matches_waiting.empty() ||
-              state.reading_resume || state.reloading_matches || !state.waiting.empty() ||
-              state.phase == UserState::Phase::loading;
+              !state.reading_resume.expired() || state.reloading_matches ||
+              !state.waiting.empty() || state.phase == UserState::Phase::loading;
   if (!busy && std::chrono::steady_clock::now() - state.touched >= limit) {
     state.services->release_user(state.id);
     return self->quit();
   }
   self->delayed_send(self, limit / 2 + std::chrono::milliseconds{500}, Tick{});
+}
+
+/// The rows may be newer than what is in memory. While they are being read or written, what waits
+/// for its turn looks again.
+void somebody_wrote(Self* self) {
+  auto& state = self->state;
+  state.stale = true;
+  if (state.phase == UserState::Phase::ready && !state.writing)
+    read_again(self);
 }
 
 UserActor::behavior_type user_actor(Self* self, Services* services, UserId id) {
@@ -167,10 +127,7 @@ UserActor::behavior_type user_actor(Self* self, Services* services, UserId id) {
     [self](const Context& c, const ScoreJobs& m) { return score(self, c, m); },
     [self](const Context&, const MatchesChanged&) { return matches_changed(self); },
     [self](const Tick&) { idle_check(self); },
-    [self](const ReadAgain&) {
-      if (self->state.stale && !self->state.writing)
-        read_again(self);
-    },
+    [self](const ReadAgain&) { somebody_wrote(self); },
   };
 }
 }  // namespace

@@ -10,6 +10,7 @@
 #include "actors/system/services.hpp"
 #include "actors/system/summary.hpp"
 #include "messages/profile.hpp"
+#include "storage/session.hpp"
 
 /// The inside of the user actor: its state, and its parts in files of their own. Nobody else
 /// includes this.
@@ -50,7 +51,7 @@ struct UserState {
   std::deque<std::function<void()>> waiting;  // until loaded
   std::deque<Write> writes;                   // one after the other
   bool writing = false;
-  bool reading_resume = false;
+  std::weak_ptr<const bool> reading_resume;  // there while one is read
   bool reloading_matches = false;
   std::vector<std::function<void(Done)>> matches_waiting;  // for the next reading of the matches
   std::chrono::steady_clock::time_point matches_retry{};   // after a reading that failed
@@ -81,7 +82,7 @@ struct UserState {
       .with("waiting", waiting.size())
       .with("writes", writes.size())
       .with("writing", writing)
-      .with("reading_resume", reading_resume)
+      .with("reading_resume", !reading_resume.expired())
       .with("reloading_matches", reloading_matches)
       .with("stale", stale)
       .ago("touched_s", touched)
@@ -93,6 +94,10 @@ using Self = Shell<UserState, UserActor>;
 
 /// Reads a person's rows. Errc::not_found when there is no such account.
 task<Result<Rows>> load_rows(Services& services, UserId id);
+
+/// Stores the profile, which was based on version `expected`, and tells of it.
+task<Result<Profile>> save_and_tell(storage::Session& session, Profile profile,
+                                    std::int64_t expected);
 
 /// From now on these are the person's matches.
 void keep(UserState& state, std::vector<StoredMatch> matches);

@@ -105,9 +105,8 @@ static void saved(Self* self, Write write, Result<Profile> result) {
   next_write(self);
 }
 
-/// Stores the profile and tells of it.
-static task<Result<Profile>> save_and_tell(storage::Session& session, Profile profile,
-                                           std::int64_t expected) {
+task<Result<Profile>> save_and_tell(storage::Session& session, Profile profile,
+                                    std::int64_t expected) {
   auto saved = co_await storage::save_profile(session, std::move(profile), expected);
   if (!saved)
     co_return saved;

@@ -113,6 +113,44 @@ class Resume(Case):
         self.assertEqual(task["status"], "done")
         self.check_grace(task["result"])
 
+    def test_the_task_ends_though_the_persons_actor_does_not_see_it(self):
+        boss = self.admin()
+        for what in ("stop", "restart"):
+            with self.subTest(what):
+                self.sandbox.fault("latency", "/v1/chat", ms=2000, times=1)
+                person = self.person()
+                path = "/users/" + person.get("/users/me").json["id"]
+                answer = person.upload("cv.txt", RESUME.encode(), prefer="respond-async")
+                self.assertEqual(answer.status, 202, answer)
+                location = answer.headers["Location"]
+                stage = lambda: person.get(location.removeprefix("/api/v1")).json["stage"]
+                wait_until(lambda: stage() == "asking the model", "the model to be asked")
+                ended = boss.post(f"/admin/actors{path}/{what}", {"confirm": path, "reason": "test"})
+                self.assertLess(ended.status, 300, ended)
+                # Looked at meanwhile, so that an actor of before the new profile is there.
+                self.assertEqual(person.get("/profiles/profile/me").json["version"], 0)
+                task = person.task_end(location)
+                self.assertEqual(task["status"], "done", task)
+                self.check_grace(task["result"])
+                stored = person.get("/profiles/profile/me")
+                self.check_grace(stored.json)
+                self.assertEqual(stored.headers["ETag"], '"v1"')
+                self.check_grace(self.read(person.upload("cv.txt", RESUME.encode())))
+
+    def test_a_change_made_while_the_resume_is_read_stays(self):
+        self.sandbox.fault("latency", "/v1/chat", ms=500, times=1)
+        person = self.person()
+        location = person.upload("cv.txt", RESUME.encode(), prefer="respond-async").headers["Location"]
+        changed = person.put("/profiles/profile/me", {"preferences": {"desired_roles": ["Staff engineer"]}})
+        self.assertEqual(changed.status, 200, changed)
+        self.assertEqual(person.task_end(location)["status"], "done")
+        profile = person.get("/profiles/profile/me").json
+        self.check_grace(profile)
+        self.assertEqual(profile["preferences"]["desired_roles"], ["Staff engineer"])
+        self.assertEqual(profile["version"], 2)
+        again = person.put("/profiles/profile/me", {"preferences": {"desired_roles": ["Architect"]}})
+        self.assertEqual(again.json["version"], 3, again)
+
     def test_a_hundred_people_upload_at_once(self):
         people = [self.person() for _ in range(100)]
         answers = []
