@@ -93,11 +93,26 @@ bool accepts_gzip(std::string_view accept_encoding) noexcept {
   return any;
 }
 
+/// Sends who writes a slash behind a page's address to the page; what is asked of it stays.
+Handler redirect_to(std::string page) {
+  return [page = std::move(page)](Request& request) -> task<Response> {
+    auto location = page;
+    if (auto question = request.target.find('?'); question != std::string::npos)
+      location.append(request.target, question);
+    Response response;
+    response.status = 308;
+    response.headers.add("Location", location);
+    co_return response;
+  };
+}
+
 void add_web_routes(Router& router, Assets assets) {
   for (const auto& asset : assets) {
     RouteOptions options;
     options.access = Access::anonymous;
     options.name = "web";
+    if (asset.content_type.starts_with("text/html") && !asset.path.ends_with('/'))
+      router.get(std::string{asset.path} + "/", redirect_to(std::string{asset.path}), options);
     router.get(
       std::string{asset.path},
       [asset = served(asset)](Request& request) -> task<Response> {

@@ -93,6 +93,12 @@ class Serving(Case):
             self.assertEqual(self.get(path).status, 404, path)
         self.assertEqual(self.get("/api/v1/nothing").headers["Content-Type"], "application/problem+json")
 
+    def test_a_slash_behind_a_page_leads_to_the_page(self):
+        for path, to in (("/console/", "/console"), ("/docs/", "/docs"), ("/docs/?a=b%20c", "/docs?a=b%20c")):
+            answer = self.get(path)
+            self.assertEqual((answer.status, answer.headers["Location"], answer.body), (308, to, b""), path)
+            self.assertEqual(self.get(to).status, 200)
+
 
 if __name__ == "__main__":
     main()
