@@ -34,6 +34,19 @@ caf::error ending() {
     Error{Errc::unavailable, "the server is shutting down", {}, std::chrono::seconds{5}});
 }
 
+/// Unlike "the receiver was gone": the message was read, and may have had its effect.
+caf::error ended_without_answer() {
+  return to_caf(Error{Errc::unavailable,
+                      "the part of the server that worked on this has ended; it may have been done",
+                      {},
+                      std::chrono::seconds{1}});
+}
+
+bool has_ended(const caf::strong_actor_ptr& actor) {
+  return caf::actor_cast<caf::abstract_actor*>(actor)->getf(
+    caf::abstract_actor::is_terminated_flag);
+}
+
 }  // namespace
 
 class ReplyPort::Impl : public caf::monitorable_actor {
@@ -55,7 +68,8 @@ public:
       asio::post(io_, [self = caf::strong_actor_ptr{ctrl()}, this] { drain(); });
   }
 
-  caf::message_id add(std::unique_ptr<Waiting> waiting, Context::Clock::time_point deadline) {
+  caf::message_id add(std::unique_ptr<Waiting> waiting, Context::Clock::time_point deadline,
+                      caf::strong_actor_ptr target) {
     if (closed_) {
       // Later, as every answer: the caller is not suspended yet.
       asio::post(io_,
@@ -73,6 +87,8 @@ public:
     auto& slot = slots_[index];
     slot.waiting = std::move(waiting);
     slot.deadline = deadline;
+    slot.target = std::move(target);
+    slot.target_ended = false;
     ++live_;
     arm();
     return caf::make_message_id(static_cast<std::uint64_t>(slot.generation) << 32 | index);
@@ -92,6 +108,8 @@ private:
   struct Slot {
     std::unique_ptr<Waiting> waiting;
     Context::Clock::time_point deadline{};
+    caf::strong_actor_ptr target;
+    bool target_ended = false;  ///< seen at the last sweep; its answer may still be on the way
     std::uint32_t generation = 1;
   };
 
@@ -99,6 +117,7 @@ private:
     auto& slot = slots_[index];
     auto waiting = std::move(slot.waiting);
     if (waiting) {
+      slot.target = nullptr;
       slot.generation = slot.generation + 1 < generations ? slot.generation + 1 : 1;
       free_.push_back(index);
       --live_;
@@ -151,14 +170,23 @@ private:
         armed_ = false;
         if (error)
           return;
-        auto now = Context::Clock::now();
-        for (std::uint32_t i = 0; i < slots_.size(); ++i)
-          if (slots_[i].waiting && slots_[i].deadline <= now)
-            if (auto waiting = take(i))
-              waiting->refuse(caf::make_error(caf::sec::request_timeout));
+        sweep();
         if (live_ > 0)
           arm();
       });
+  }
+
+  /// Whoever is refused may ask again at once, and slots_ may move meanwhile: by index only.
+  void sweep() {
+    const auto now = Context::Clock::now();
+    for (std::uint32_t i = 0; i < slots_.size(); ++i) {
+      if (!slots_[i].waiting)
+        continue;
+      if (slots_[i].deadline <= now)
+        take(i)->refuse(caf::make_error(caf::sec::request_timeout));
+      else if (std::exchange(slots_[i].target_ended, has_ended(slots_[i].target)))
+        take(i)->refuse(ended_without_answer());
+    }
   }
 
   IoContext& io_;
@@ -195,8 +223,8 @@ ReplyPort& ReplyPort::here() { return *port_here; }
 void ReplyPort::bind(ReplyPort* port) { port_here = port; }
 
 caf::message_id ReplyPort::add(std::unique_ptr<Waiting> waiting,
-                               Context::Clock::time_point deadline) {
-  return impl_->add(std::move(waiting), deadline);
+                               Context::Clock::time_point deadline, caf::strong_actor_ptr target) {
+  return impl_->add(std::move(waiting), deadline, std::move(target));
 }
 
 caf::strong_actor_ptr ReplyPort::address() const { return keep_; }

@@ -43,8 +43,10 @@ public:
   static ReplyPort& here();
   static void bind(ReplyPort* port);
 
-  /// Registers somebody until `deadline`; the id goes into the request. I/O thread only.
-  caf::message_id add(std::unique_ptr<Waiting> waiting, Context::Clock::time_point deadline);
+  /// Registers somebody until `deadline`; the id goes into the request. When `target` ends without
+  /// an answer they are refused soon after. I/O thread only.
+  caf::message_id add(std::unique_ptr<Waiting> waiting, Context::Clock::time_point deadline,
+                      caf::strong_actor_ptr target);
 
   /// The address that answers come to.
   caf::strong_actor_ptr address() const;
@@ -89,7 +91,9 @@ private:
 }  // namespace detail
 
 /// Asks an actor from a coroutine on an I/O thread: sends `context, message`, resumes on the same
-/// thread with the answer. What is left of the context's deadline bounds the wait.
+/// thread with the answer. What is left of the context's deadline bounds the wait; an actor that
+/// ends while it works on the message (a crash, an operator's stop) is Errc::unavailable: CAF 0.17
+/// drops its promises without a word.
 /// The reply type follows from the handle's interface; a message it does not know does not compile.
 template <class Handle, class Message>
 auto ask_once(Handle to, Context context, Message message) {
@@ -103,7 +107,7 @@ auto ask_once(Handle to, Context context, Message message) {
         set_span_id(c.trace, cause.span);
       auto id =
         port.add(std::make_unique<detail::WaitingFor<Reply, decltype(handler)>>(std::move(handler)),
-                 deadline);
+                 deadline, caf::actor_cast<caf::strong_actor_ptr>(target));
       caf::actor_cast<caf::abstract_actor*>(target)->enqueue(
         caf::make_mailbox_element(port.address(), id, caf::no_stages, std::move(c), std::move(m)),
         nullptr);

@@ -203,6 +203,27 @@ TEST_P(Runtime, SilenceEndsAtTheDeadline) {
   EXPECT_EQ(answer.error().code, Errc::timed_out);
 }
 
+TEST_P(Runtime, WhoeverIsAskedAndEndsWithoutAnAnswerIsNotWaitedFor) {
+  auto bird = world.birds->find(UserId::fresh());
+  const auto find = [&] { return bird; };
+  const auto context = Context::system(std::chrono::hours{1});
+  auto answer = world.run(0, [&]() -> task<Result<Said>> {
+    asio::co_spawn(
+      world.io.context(1),
+      [&]() -> task<void> {
+        // Each message read is counted: when there is one too many, the other has been read.
+        for (int mine = 1; (co_await net::ask(find, context, Say{"hello"}))->count == mine; ++mine)
+          ;
+        caf::anon_send_exit(*bird, caf::exit_reason::user_shutdown);
+      },
+      [](std::exception_ptr) {});
+    co_return co_await net::ask(find, context, Say{"silence"});
+  });
+  ASSERT_FALSE(answer);
+  EXPECT_EQ(answer.error().code, Errc::unavailable);
+  EXPECT_TRUE(answer.error().retry_after);
+}
+
 TEST_P(Runtime, ARequestWhoseDeadlineHasPassedIsNotBegun) {
   auto id = UserId::fresh();
   auto answer = world.tell(id, "late", std::chrono::milliseconds{-1});
