@@ -26,6 +26,13 @@ constexpr std::string_view stale_kits_sql = R"sql(
   ORDER BY moved_at, w.id LIMIT 50
 )sql";
 
+constexpr std::string_view schedules_sql = R"sql(
+  SELECT name, runs, failures,
+    CASE WHEN paused OR next_at IS NULL THEN 0
+         ELSE greatest(0, extract(epoch FROM $1::timestamptz - next_at)) END::double precision
+  FROM schedules ORDER BY name
+)sql";
+
 task<Result<Counts>> counts(Session& session, std::string_view sql) {
   auto rows = co_await session.query(sql);
   if (!rows)
@@ -37,6 +44,18 @@ task<Result<Counts>> counts(Session& session, std::string_view sql) {
 }
 
 }  // namespace
+
+task<Result<std::vector<ScheduleFigures>>> schedule_figures(Session& session, Time now) {
+  auto rows = co_await session.query(schedules_sql, {now});
+  if (!rows)
+    co_return fail(std::move(rows.error()));
+  std::vector<ScheduleFigures> out;
+  for (const auto& row : *rows) {
+    auto& one = out.emplace_back();
+    row.read(one.name, one.runs, one.failures, one.overdue_seconds);
+  }
+  co_return out;
+}
 
 task<Result<Counts>> count_dead_letters(Session& session) {
   return counts(session, dead_letters_sql);

@@ -14,6 +14,15 @@ namespace jobraker::storage {
 /// A word of a small set (a topic, a state) and how many rows have it.
 using Counts = std::vector<std::pair<std::string, std::int64_t>>;
 
+/// How one schedule (storage/schedules.hpp) has fared.
+struct ScheduleFigures {
+  std::string name{};
+  std::int64_t runs = 0;
+  std::int64_t failures = 0;   ///< of them, the abandoned among them
+  double overdue_seconds = 0;  ///< since it should have begun; 0 when it is paused, or in time
+};
+task<Result<std::vector<ScheduleFigures>>> schedule_figures(Session& session, Time now);
+
 /// Dead letters that were not replayed, by topic; topics without any are left out.
 task<Result<Counts>> count_dead_letters(Session& session);
 

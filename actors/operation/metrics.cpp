@@ -53,6 +53,7 @@ void add_rows(Families& families, const std::optional<RowReading>& rows) {
                 "Applications under way of which nothing was heard for too long.")
     .add(rows->stale_submissions);
   add_stuck(families, rows->stuck);
+  add_schedules(families, rows->schedules);
   add_families(families, rows->budgets);
 }
 

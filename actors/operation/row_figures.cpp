@@ -57,6 +57,12 @@ task<Done> RowFigures::look(RowReading& reading, Clock::time_point deadline) {
     co_await storage::list_budgets(session, {BudgetScope::global, std::nullopt}, now());
   if (!budgets)
     co_return fail(std::move(budgets.error()));
+  auto schedules = co_await storage::schedule_figures(session, now());
+  if (!schedules)
+    co_return fail(std::move(schedules.error()));
+  reading.schedules.clear();
+  for (auto& one : *schedules)
+    reading.schedules.push_back({std::move(one.name), one.runs, one.failures, one.overdue_seconds});
   reading.budgets.clear();
   for (const auto& one : *budgets)
     reading.budgets.push_back({std::string{name_of(one.key.period)}, dollars(one.limit_nano),

@@ -8,6 +8,7 @@
 
 #include "actors/operation/core/event_families.hpp"
 #include "actors/operation/core/model_families.hpp"
+#include "actors/operation/core/schedule_families.hpp"
 #include "messages/context.hpp"
 #include "messages/result.hpp"
 #include "messages/task.hpp"
@@ -26,6 +27,7 @@ struct RowReading {
   std::int64_t stale_submissions = 0;
   std::vector<Share> stuck{};            ///< applications, by reason
   std::vector<BudgetReading> budgets{};  ///< of the whole server
+  std::vector<ScheduleReading> schedules{};
 };
 
 /// What came of a look at them.

@@ -6,6 +6,7 @@
 #include "actors/operation/core/dependency_families.hpp"
 #include "actors/operation/core/event_families.hpp"
 #include "actors/operation/core/family.hpp"
+#include "actors/operation/core/schedule_families.hpp"
 
 namespace jobraker::operation {
 namespace {
@@ -97,6 +98,16 @@ TEST(ApplicationFamilies, HaveEveryReasonToBeStuck) {
   const auto text = to_text(families);
   EXPECT_THAT(text, HasSubstr("jobraker_applications_stuck{reason=\"in_doubt\"} 2\n"));
   EXPECT_THAT(text, HasSubstr("jobraker_applications_stuck{reason=\"overdue\"} 0\n"));
+}
+
+TEST(ScheduleFamilies, TellRunsFailuresAndLateness) {
+  Families families;
+  add_schedules(families, {{"jobs.refresh", 12, 3, 0}, {"jobs.expire", 4, 0, 75.5}});
+  const auto text = to_text(families);
+  EXPECT_THAT(text, HasSubstr("jobraker_schedule_runs_total{schedule=\"jobs.refresh\"} 12\n"));
+  EXPECT_THAT(text, HasSubstr("jobraker_schedule_failures_total{schedule=\"jobs.refresh\"} 3\n"));
+  EXPECT_THAT(text,
+              HasSubstr("jobraker_schedule_overdue_seconds{schedule=\"jobs.expire\"} 75.5\n"));
 }
 
 TEST(DependencyFamilies, OfWhatNobodyHasNeededNothingIsSaid) {
