@@ -6,9 +6,11 @@
 
 #include "messages/actor.hpp"
 #include "messages/applications.hpp"
+#include "messages/operator_users.hpp"
 #include "messages/stuck.hpp"
 
-/// What operators ask across all people: applications and calls of models. Ids, no personal data.
+/// What operators ask across all people: applications, calls of models, accounts. Ids, no personal
+/// data.
 namespace jobraker {
 
 /// The query of `GET /admin/applications`. The latest change of status first; those that are stuck
@@ -193,9 +195,10 @@ struct LoggedCallPage {
 };
 
 /// `/system/operator`: lists for administrators; forbidden for others, invalid for a cursor that is
-/// none and for a span of time that ends before it begins.
+/// none, for a span of time that ends before it begins and for a `q` that can be nobody.
 using OperatorDeskActor =
   caf::typed_actor<caf::replies_to<Context, WatchApplications>::with<WatchedApplicationPage>,
-                   caf::replies_to<Context, ListModelCalls>::with<LoggedCallPage>>;
+                   caf::replies_to<Context, ListModelCalls>::with<LoggedCallPage>,
+                   caf::replies_to<Context, ListUsers>::with<ListedUserPage>>;
 
 }  // namespace jobraker

@@ -23,4 +23,8 @@ count_stuck(Session& session, std::vector<StuckRule> rules);
 /// for a cursor that is none.
 task<Result<LoggedCallPage>> list_model_calls(Session& session, ListModelCalls query);
 
+/// A page of accounts, the newest first, e-mail addresses masked. Errc::invalid for a cursor that
+/// is none, and for a `q` that is neither an id nor an address.
+task<Result<ListedUserPage>> list_users(Session& session, ListUsers query);
+
 }  // namespace jobraker::storage

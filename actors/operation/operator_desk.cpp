@@ -131,11 +131,23 @@ caf::result<LoggedCallPage> calls_of(Self* self, const Context& c, ListModelCall
     });
 }
 
+caf::result<ListedUserPage> users_of(Self* self, const Context& c, const ListUsers& query) {
+  if (auto allowed = admin_only(c); !allowed)
+    return to_caf(allowed.error());
+  return self->answer<ListedUserPage>(
+    self->state.services->io,
+    [&s = *self->state.services, c, query]() -> task<Result<ListedUserPage>> {
+      storage::Until session{s.databases.here(), c.deadline};
+      co_return co_await storage::list_users(session, query);
+    });
+}
+
 OperatorDeskActor::behavior_type operator_desk(Self* self, Services* services) {
   self->state.services = services;
   return {
     [self](const Context& c, const WatchApplications& m) { return applications_of(self, c, m); },
     [self](const Context& c, const ListModelCalls& m) { return calls_of(self, c, m); },
+    [self](const Context& c, const ListUsers& m) { return users_of(self, c, m); },
   };
 }
 

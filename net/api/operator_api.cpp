@@ -33,6 +33,7 @@ void add_operator_routes(Router& router, Desk desk) {
                                                       "watch_applications");
   add_list<ListModelCalls, LoggedCallPage>(router, desk, "/api/v1/admin/llm/calls",
                                            "list_model_calls");
+  add_list<ListUsers, ListedUserPage>(router, desk, "/api/v1/profiles/users", "list_users");
 }
 
 }  // namespace jobraker::net

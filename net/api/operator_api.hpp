@@ -7,7 +7,8 @@
 
 namespace jobraker::net {
 
-/// /admin/applications and /admin/llm/calls: what administrators look through across all people.
+/// /admin/applications, /admin/llm/calls and /profiles/users: what administrators look through
+/// across all people.
 void add_operator_routes(Router& router, std::function<Result<OperatorDeskActor>()> desk);
 
 }  // namespace jobraker::net

@@ -11,7 +11,7 @@ const Screen every_screen[] = {
   show_overview,     show_health,      show_log_level, show_config,  show_audit,  show_traces,
   show_trace,        show_schedules,   show_schedule,  show_runs,    show_run,    show_batches,
   show_applications, show_llm_metrics, show_llm_calls, show_budgets, show_events, show_dead_letters,
-  show_replayed,     show_user,        show_reports,   show_report};
+  show_replayed,     show_user,        show_users,     show_reports, show_report};
 
 Look at(std::size_t columns) {
   Look look;
@@ -52,6 +52,7 @@ const std::vector<std::string> values{"action",
                                       "cached",
                                       "comment",
                                       "company",
+                                      "company_id",
                                       "connections",
                                       "connections_up",
                                       "consumer",
@@ -88,6 +89,7 @@ const std::vector<std::string> values{"action",
                                       "key",
                                       "kind",
                                       "lag",
+                                      "last_seen_at",
                                       "latency_ms",
                                       "latency_ms_mean",
                                       "leading",
@@ -113,6 +115,7 @@ const std::vector<std::string> values{"action",
                                       "path",
                                       "paused",
                                       "period",
+                                      "profile_version",
                                       "question",
                                       "rate",
                                       "reason",

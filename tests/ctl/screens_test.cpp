@@ -106,6 +106,20 @@ TEST(Screens, StuckApplicationsSayWhy) {
     EXPECT_NE(text.find(part), std::string::npos) << part << "\n" << text;
 }
 
+TEST(Screens, AccountsAreRows) {
+  auto text = show(
+    show_users,
+    R"({"items":[{"id":"u1","role":"employer","email":"a***@example.com","created_at":"2026-11-20T09:01:00Z","last_seen_at":"2026-11-20T09:30:00Z",
+    "company_id":"c1","profile_version":null},{"id":"u2","role":"seeker","email":"b***@example.com","created_at":"2026-11-20T08:01:00Z","last_seen_at":null,
+    "company_id":null,"profile_version":12}],"next":"abc"})",
+    160);
+  EXPECT_EQ(text, "CREATED              ROLE      E-MAIL            SEEN  PROFILE  COMPANY  ID\n"
+                  "2026-11-20 09:01:00  employer  a***@example.com    1m        –  c1       u1\n"
+                  "2026-11-20 08:01:00  seeker    b***@example.com     –       12  –        u2\n"
+                  "more: --all, or --cursor 'abc'\n");
+  EXPECT_EQ(show(show_users, R"({"items":[],"next":null})"), "No account matches.\n");
+}
+
 TEST(Screens, BatchesCallsAndSettingsAreRows) {
   EXPECT_NE(
     show(

@@ -351,7 +351,7 @@ class Ctl(Case):
         "actors list", "actors list --sort mailbox --order asc --path /system", "actors tree", "actors tree system", "actors show system/inspector",
         "actors dead", "actors dead --crashed", "alarms", "overview", "traces --slowest", "traces --well --name GET", "events", "events status",
         "events dead --before 1d", "budgets", "budgets list --scope global", "llm metrics --group-by model,day --from 2d",
-        "llm calls --order slowest", "llm calls --failed", "users show me", "log-level", "log-level get", "audit", "audit --about /users", "reports",
+        "llm calls --order slowest", "llm calls --failed", "users show me", "users list", "users list --role admin", "log-level", "log-level get", "audit", "audit --about /users", "reports",
         "reports list --state open", "schedules", "schedules list", "batches", "batches --state done", "applications", "applications --stuck",
         "config", "config http",
     )
@@ -406,6 +406,7 @@ class Ctl(Case):
         self.ctl("traces", "0" * 31 + "1", code=REFUSED)
         self.ctl("traces", "nonsense", code=REFUSED)
         self.ctl("users", "show", "nonsense", code=REFUSED)
+        self.assertIn("e-mail address", self.ctl("users", "list", "nonsense", code=REFUSED))
         self.ctl("events", "replay", "019a5b1e-7c00-7000-8000-000000000015", code=REFUSED)
         self.ctl("reports", "decide", "019a5b1e-7c00-7000-8000-000000000015", "upheld", code=REFUSED)
         self.ctl("llm", "metrics", "--group-by", "colour", code=REFUSED)
@@ -413,6 +414,20 @@ class Ctl(Case):
         self.assertIn("group_by", self.ctl("llm", "metrics", "--group-by", "colour", code=REFUSED))
         odd = self.ctl("actors", "show", "/\x1b[31mred\u202e", code=REFUSED)
         self.assertIsNone(OBEYED.search(odd), repr(odd))
+
+    def test_an_account_is_found_and_its_address_is_not_shown(self):
+        person = self.person(email="lena+ctl@example.com")
+        me = person.get("/users/me").json["id"]
+        for query in (me, "Lena+CTL@example.com"):
+            self.assertEqual([one["id"] for one in self.json("users", "list", query)["items"]], [me])
+            text = self.ctl("users", "list", query)
+            self.assertIn(me, text)
+            self.assertIn("l***@example.com", text)
+            self.assertNotIn("lena", text)
+        self.assertIn("No account matches", self.ctl("users", "list", "--role", "employer", me))
+        every = [one["id"] for one in self.json("users", "list", "--limit", "1", "--all", "--role", "admin")["items"]]
+        self.assertEqual(every, [one["id"] for one in self.json("users", "list", "--role", "admin")["items"]])
+        self.assertIn(self.boss.get("/users/me").json["id"], every)
 
     def test_all_pages_are_one_list(self):
         for _ in range(4):
@@ -681,6 +696,7 @@ class Strangers(unittest.TestCase):
             "config": {"items": [{"key": evil, "value": evil}]},
             "reports": {"items": [{"id": evil, "question": evil, "message": evil, "comment": evil}]},
             "applications": {"items": [{"company": evil, "title": evil}], "counts": {evil: 1}},
+            "users list": {"items": [{"email": evil, "role": evil, "id": evil}]},
         }
         for command, body in bodies.items():
             for more in ([], ["--json"]):

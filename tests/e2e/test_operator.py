@@ -1,4 +1,4 @@
-"""What administrators look through across all people: applications and what keeps them, single model calls, the settings."""
+"""What administrators look through across all people: applications and what keeps them, single model calls, accounts; the settings."""
 
 import json
 import os
@@ -39,7 +39,7 @@ class Operator(Sending):
         self.database.query(f"update applications set status = '{status}', status_at = now() - interval '{hours} hours' where id = '{id}'")
 
     def test_they_are_an_administrators(self):
-        for path in ("/admin/applications", "/admin/llm/calls", "/admin/config"):
+        for path in ("/admin/applications", "/admin/llm/calls", "/admin/config", "/profiles/users"):
             with self.subTest(path):
                 self.problem(Client(self.server).get(path), 401)
                 self.problem(self.person().get(path), 403)
@@ -54,6 +54,9 @@ class Operator(Sending):
                       "from=2026-11-21T00:00:00Z&to=2026-11-20T00:00:00Z", "model=" + "m" * 201):
             with self.subTest(query):
                 self.problem(admin.get("/admin/llm/calls?" + query), 422, "invalid")
+        for query in ("role=boss", "role=", "q=", "q=ann", "q=%25", "q=" + "a" * 250 + "@b.co", "limit=0", "limit=201", "limit=many", "cursor=next", "skip=5"):
+            with self.subTest(query):
+                self.problem(admin.get("/profiles/users?" + query), 422, "invalid")
 
     def test_applications_of_everybody_are_there_without_their_persons_data(self):
         admin = self.admin()
@@ -126,6 +129,56 @@ class Operator(Sending):
         good = next(item for item in self.look(admin, state="submitted", limit=500)["items"] if item["id"] == sent)
         self.assertFalse(good["stuck"])
         self.assertTrue(good["run_id"])
+
+    def users(self, admin, **query):
+        answer = admin.get("/profiles/users?" + urllib.parse.urlencode(query))
+        self.assertEqual(answer.status, 200, answer)
+        self.assertEqual(answer.headers["Cache-Control"], "no-store")
+        return answer.json
+
+    def test_accounts_are_told_without_their_persons_data(self):
+        admin = self.admin()
+        person, employer = self.seeker(profile=PROFILE), self.person("employer")
+        company = employer.put("/company", {"name": "Acme " + uuid.uuid4().hex[:8]}).json["id"]
+        me = person.get("/users/me").json
+        page = self.users(admin, limit=200)
+        first, second = (next(item for item in page["items"] if item["id"] == who.get("/users/me").json["id"]) for who in (person, employer))
+        self.assertEqual((first["role"], first["created_at"], first["company_id"]), ("seeker", me["created_at"], None))
+        self.assertEqual(first["email"], person.email[0] + "***@example.com")
+        self.assertEqual(first["profile_version"], person.get("/profiles/profile/me").json["version"])
+        self.assertGreaterEqual(first["last_seen_at"], first["created_at"])
+        self.assertEqual((second["role"], second["company_id"], second["profile_version"]), ("employer", company, None))
+        for data in (person.email, person.email.split("@", maxsplit=1)[0], employer.email, "Grace", "grace@", "+44 20"):
+            self.assertNotIn(data, json.dumps(page))
+        # The person's own paths beside it are what they were.
+        self.assertEqual(person.get(f"/profiles/profile/{me['id']}").status, 200)
+        self.assertEqual(admin.get(f"/profiles/matches/{me['id']}").status, 200)
+
+    def test_an_account_is_found_by_id_and_by_its_whole_address(self):
+        admin, person = self.admin(), self.person(email=f"Ann+{uuid.uuid4().hex}@Example.com")
+        me = person.get("/users/me").json["id"]
+        for query in ({"q": me}, {"q": person.email}, {"q": person.email.upper()}, {"q": person.email, "role": "seeker"}):
+            with self.subTest(query):
+                page = self.users(admin, **query)
+                self.assertEqual(([item["id"] for item in page["items"]], page["next"]), ([me], None))
+                self.assertEqual(page["items"][0]["email"], "a***@example.com")
+        for query in ({"q": person.email[:-1]}, {"q": person.email[1:]}, {"q": "%@example.com"}, {"q": str(uuid.uuid4())}, {"q": me, "role": "employer"}):
+            with self.subTest(query):
+                self.assertEqual(self.users(admin, **query), {"items": [], "next": None})
+
+    def test_pages_of_accounts_hold_each_once_the_newest_first(self):
+        admin = self.admin()
+        made = [self.person("employer").get("/users/me").json["id"] for _ in range(5)]
+        seen, cursor = [], {}
+        while cursor is not None:
+            page = self.users(admin, role="employer", limit=2, **cursor)
+            self.assertLessEqual(len(page["items"]), 2)
+            seen += page["items"]
+            cursor = {"cursor": page["next"]} if page["next"] else None
+        self.assertEqual({item["role"] for item in seen}, {"employer"})
+        ids = [item["id"] for item in seen]
+        self.assertEqual(len(ids), len(set(ids)))
+        self.assertEqual([id for id in ids if id in made], made[::-1])
 
     def test_model_calls_are_told_with_their_trace(self):
         admin, person = self.admin(), self.person()

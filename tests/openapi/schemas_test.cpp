@@ -23,31 +23,33 @@ namespace {
 /// Everything on the wire that describes itself.
 template <class... T>
 struct Types {};
-using Bodies = Types<
-  Account, ActionDone, ActorBranch, ActorPage, ActorRow, ActorTree, Alarm, AlarmList, AuditEntry,
-  AuditPage, BatchPage, BatchRow, ConfirmAction, DeadActorPage, DeadActorRow, GetActors,
-  HandlerTimes, PendingEffect, SeenMessage, TakenMessage, TraceCall, TraceEvent, TraceList,
-  TraceRow, TraceSpan, TraceView, WatchActors, AiInsights, Application, ApplicationEvent,
-  ApplicationCounts, ApplicationEvents, ApplicationPage, ApplicationView, Approval,
-  ApproveApplication, Article, ArticlePage, AskResumeFeedback, Attachment, AttachmentNote,
-  AutoApply, ChangeApplication, ChangeInterview, ChatMessage, Company, Consents, ConsumerView,
-  Conversation, ConversationPage, CreateApplication, CreateConversation, CreateSearch,
-  DeadLetterView, DecideReport, Dependency, DocumentText, DocumentView, Education, EventsView,
-  Evidence, Experience, FormAnswer, Interview, InterviewList, ItemProblem, Job, JobPage, JobScore,
-  KitWish, LogLevelView, LoggedCall, LoggedCallPage, Login, Logout, MessagePage, Notification,
-  NotificationPage, OfferSlots, OutboxView, PersonalInfo, PostJob, Preferences, Profile,
-  ProfileSummary, ReadinessView, RefreshJobs, RefreshReport, RefreshTokens, RegisterAccount,
-  ReportMessage, ReportPage, ReportView, RunFault, RunReport, SaveArticle, SaveCompany, SavedSearch,
-  Schedule, ScheduleInterview, ScheduleList, ScheduleRun, ScheduleRunPage, SearchPage, SendMessage,
-  SentDocument, SetBudget, SetConsents, Skills, Slot, SlotList, Source, SourceReport,
-  StartInterview, StreamPosition, SubmissionView, Ticket, Tokens, ToolRecord, TurnAccepted,
-  UnreadNotifications, UpdateConversation, WatchedApplication, WatchedApplicationPage, WrittenSpan,
-  chat::ConfirmFrame, chat::HelloFrame, chat::ResumeFrame, chat::SendFrameIn, chat::TurnFrame>;
+using Bodies =
+  Types<Account, ActionDone, ActorBranch, ActorPage, ActorRow, ActorTree, Alarm, AlarmList,
+        AuditEntry, AuditPage, BatchPage, BatchRow, ConfirmAction, DeadActorPage, DeadActorRow,
+        GetActors, HandlerTimes, PendingEffect, SeenMessage, TakenMessage, TraceCall, TraceEvent,
+        TraceList, TraceRow, TraceSpan, TraceView, WatchActors, AiInsights, Application,
+        ApplicationEvent, ApplicationCounts, ApplicationEvents, ApplicationPage, ApplicationView,
+        Approval, ApproveApplication, Article, ArticlePage, AskResumeFeedback, Attachment,
+        AttachmentNote, AutoApply, ChangeApplication, ChangeInterview, ChatMessage, Company,
+        Consents, ConsumerView, Conversation, ConversationPage, CreateApplication,
+        CreateConversation, CreateSearch, DeadLetterView, DecideReport, Dependency, DocumentText,
+        DocumentView, Education, EventsView, Evidence, Experience, FormAnswer, Interview,
+        InterviewList, ItemProblem, Job, JobPage, JobScore, KitWish, ListedUser, ListedUserPage,
+        LogLevelView, LoggedCall, LoggedCallPage, Login, Logout, MessagePage, Notification,
+        NotificationPage, OfferSlots, OutboxView, PersonalInfo, PostJob, Preferences, Profile,
+        ProfileSummary, ReadinessView, RefreshJobs, RefreshReport, RefreshTokens, RegisterAccount,
+        ReportMessage, ReportPage, ReportView, RunFault, RunReport, SaveArticle, SaveCompany,
+        SavedSearch, Schedule, ScheduleInterview, ScheduleList, ScheduleRun, ScheduleRunPage,
+        SearchPage, SendMessage, SentDocument, SetBudget, SetConsents, Skills, Slot, SlotList,
+        Source, SourceReport, StartInterview, StreamPosition, SubmissionView, Ticket, Tokens,
+        ToolRecord, TurnAccepted, UnreadNotifications, UpdateConversation, WatchedApplication,
+        WatchedApplicationPage, WrittenSpan, chat::ConfirmFrame, chat::HelloFrame,
+        chat::ResumeFrame, chat::SendFrameIn, chat::TurnFrame>;
 using Queries =
   Types<AskBudgets, AskLlmMetrics, GetActorTree, GetActors, GetAudit, GetDeadActors, GetTraces,
         GetEvents, ListApplications, ListArticles, ListBatches, ListConversations, ListInterviews,
         ListJobs, ListMessages, ListModelCalls, ListNotifications, ListReports, ListScheduleRuns,
-        ListSearches, ListSlots, ScoreJobs, WatchApplications, WhichCompany>;
+        ListSearches, ListSlots, ListUsers, ScoreJobs, WatchApplications, WhichCompany>;
 
 using CompareSchema = std::vector<std::string> (*)(json::View);
 using CompareQuery = std::vector<std::string> (*)(const Operation&);

@@ -17,7 +17,7 @@ namespace jobraker::ctl {
 struct Given {
   std::string path, kind, state, q, sort, order, cursor, name, id, reason, consumer, before;
   std::string operation, model, provider, company, user, from, to, group_by, scope, scope_id;
-  std::string period, limit_usd, level, action, decision, note, watch;
+  std::string period, limit_usd, level, action, decision, note, watch, role;
   unsigned limit = 0;
   unsigned messages = 100;
   bool failed = false, well = false, subtree = false, yes = false, crashed = false, slowest = false,

@@ -35,11 +35,29 @@ void declare_reports(Commands& c) {
   });
 }
 
+void declare_user_list(Commands& c, CLI::App* users) {
+  auto* list = c.command(users, "list", "Accounts, the newest first, or the one that is asked for");
+  list->add_option("QUERY", c.given.q, "an account's id, or its whole e-mail address")
+    ->check([](const std::string& text) {
+      return text.empty() ? std::string{"is empty"} : std::string{};
+    });
+  c.text(list, "--role", c.given.role, "only of this role: seeker, employer or admin")
+    ->check(CLI::IsMember({"seeker", "employer", "admin"}));
+  list->add_option("--limit", c.given.limit, "how many at most")->check(CLI::Range(1, 200));
+  auto* cursor = c.text(list, "--cursor", c.given.cursor, "go on behind this");
+  list->add_flag("--all", c.out.all, "every page")->excludes(cursor);
+  list->callback([&c] {
+    Target target{"/api/v1/profiles/users"};
+    c.get(c.paged(target.maybe("role", c.given.role).maybe("q", c.given.q)), show_users);
+  });
+}
+
 }  // namespace
 
 void declare_people(Commands& c) {
   auto* users = c.command(&c.app, "users", "Accounts");
   users->require_subcommand(1);
+  declare_user_list(c, users);
   auto* show = c.command(users, "show", "One account");
   show->add_option("ID", c.given.id, "the account's id, or me")->required();
   show->callback([&c] { c.get(Target{"/api/v1/users/" + escaped(c.given.id)}, show_user); });

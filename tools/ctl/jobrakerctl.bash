@@ -20,6 +20,7 @@ _jobrakerctl() {
     --color) next='auto always never' ;;
     --sort) next='path mailbox messages rate busy wait failures restarts running born bytes' ;;
     --order) next='asc desc newest slowest costliest' ;;
+    --role) next='seeker employer admin' ;;
     *)
       case "${words[*]:0:2}" in
         '') next='login logout actors alarms overview traces schedules batches budgets llm events applications users
@@ -48,7 +49,8 @@ _jobrakerctl() {
         'llm calls') next="$calls --provider --order --failed --well $pages" ;;
         'events') next='status dead replay' ;;
         'events dead') next='--consumer --before --limit' ;;
-        'users') next='show' ;;
+        'users') next='list show' ;;
+        'users list') next="--role $pages" ;;
         'log-level') next='get set' ;;
         'log-level set') next='trace debug info warn error critical off' ;;
         audit*) next="--about --action $pages" ;;

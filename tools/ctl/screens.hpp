@@ -50,6 +50,7 @@ void show_replayed(json::View answer, Page& page);
 
 // screens_people.cpp
 void show_user(json::View answer, Page& page);
+void show_users(json::View answer, Page& page);
 void show_reports(json::View answer, Page& page);
 void show_report(json::View answer, Page& page);
 

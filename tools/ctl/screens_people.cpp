@@ -7,6 +7,21 @@ void show_user(json::View answer, Page& page) {
   page.field("role", any(answer["role"])).field("created", when(answer["created_at"]));
 }
 
+void show_users(json::View answer, Page& page) {
+  Table table;
+  table.column("CREATED").spare(3).column("ROLE").column("E-MAIL", Align::left, true).least(12);
+  table.column("SEEN", Align::right).spare(4).column("PROFILE", Align::right).spare(1);
+  table.column("COMPANY", Align::left, true, Cut::middle).spare(2);
+  table.column("ID", Align::left, true, Cut::middle);
+  answer["items"].each_element([&](json::View one) {
+    table.row({when(one["created_at"]), any(one["role"]), any(one["email"]),
+               since(one["last_seen_at"], page.look()), any(one["profile_version"]),
+               any(one["company_id"]), any(one["id"])});
+  });
+  page.table(table, "No account matches.");
+  say_more(answer, page);
+}
+
 void show_reports(json::View answer, Page& page) {
   answer["items"].each_element([&](json::View one) {
     page.heading(any(one["id"]).text);
