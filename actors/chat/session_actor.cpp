@@ -9,6 +9,7 @@
 #include "actors/chat/core/session_state.hpp"
 #include "actors/llm/gateway.hpp"
 #include "actors/notifications/push.hpp"
+#include "actors/system/client_end.hpp"
 #include "actors/system/observed.hpp"
 #include "actors/system/summary.hpp"
 #include "messages/codec.hpp"
@@ -425,6 +426,7 @@ SessionActor::behavior_type session_actor(Self* self, Services* services, Sessio
   state.link = std::move(link);
   state.sse = opening.sse;
   state.turn = opening.turn;
+  close_at_the_end(self, state.link);
   self->set_down_handler([self](caf::down_msg& down) { conversation_ended(self, down); });
   if (opening.sse) {
     auto conversation = ConversationId::parse(opening.conversation);

@@ -2,6 +2,7 @@
 
 #include <caf/send.hpp>
 
+#include "actors/system/client_end.hpp"
 #include "actors/system/observed.hpp"
 #include "actors/system/summary.hpp"
 #include "messages/codec.hpp"
@@ -88,6 +89,7 @@ ConsoleActor::behavior_type console(Self* self, Inspection* inspection, Lookout:
   self->state.inspection = inspection;
   self->state.id = id;
   self->state.link = link;
+  close_at_the_end(self, link);
   return {
     [self](const ConsoleSaid& m) { heard(self->state, m.text); },
     [self](const ConsoleClosed&) { self->quit(); },
