@@ -78,7 +78,7 @@ static void committed(Self* self, const std::shared_ptr<Commit>& commit, Result<
                             {},
                             std::chrono::milliseconds{200}}));
   state.services->chat->release_conversation(state.id);
-  self->quit(caf::exit_reason::user_shutdown);
+  self->quit();
 }
 
 static void next_commit(Self* self) {

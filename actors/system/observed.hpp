@@ -31,6 +31,9 @@
 
 namespace jobraker {
 
+/// Messages that wait for the end of an actor's pause; further requests are refused.
+inline constexpr std::uint32_t held_back_max = 1000;
+
 /// The outcome of an effect, on its way back into the actor that started it.
 struct Continuation {
   std::shared_ptr<std::function<void()>> run;
@@ -142,8 +145,13 @@ public:
   caf::invoke_message_result consume(caf::mailbox_element& element) override {
     detail::acquired(this);
     Published at_the_end{this};
-    if (meter_.has(ActorCell::paused) && is_news(element))
+    if (holds_back(element)) {
+      ++held_;
       return caf::invoke_message_result::skipped;
+    }
+    // What was held back comes again, the oldest first, once something was taken from that queue.
+    if (!element.mid.is_urgent_message())
+      held_ = 0;
     caf::invoke_message_result result;
     {
       ActorMeter::Turn turn{meter_, element};
@@ -221,6 +229,27 @@ private:
            !content.template match_elements<ActorOrder>();
   }
 
+  bool expired(caf::mailbox_element& element) const {
+    auto& content = element.content();
+    return content.size() > 0 && content.template match_element<Context>(0) &&
+           content.template get_as<Context>(0).expired(meter_.now());
+  }
+
+  /// Whether a message has to wait for the end of the pause. What nobody waits for any more does
+  /// not, nor does a request for which there is no room; what asks for no answer always has room,
+  /// since nobody would learn that it was lost.
+  bool holds_back(caf::mailbox_element& element) const {
+    return meter_.has(ActorCell::paused) && is_news(element) && !expired(element) &&
+           (held_ < held_back_max || !element.mid.is_request());
+  }
+
+  caf::invoke_message_result drop(caf::mailbox_element& element, const Error& error) {
+    meter_.drop();
+    if (element.mid.is_request())
+      caf::response_promise{caf::strong_actor_ptr{this->ctrl()}, element}.deliver(to_caf(error));
+    return caf::invoke_message_result::consumed;
+  }
+
   caf::invoke_message_result take(caf::mailbox_element& element, ActorMeter::Turn& turn) {
     auto& content = element.content();
     if (content.template match_elements<Continuation>()) {
@@ -236,14 +265,13 @@ private:
       obey(content.template get_as<ActorOrder>(0));
       return caf::invoke_message_result::consumed;
     }
-    if (content.size() > 0 && content.template match_element<Context>(0) &&
-        content.template get_as<Context>(0).expired(meter_.now())) {
-      meter_.drop();
-      if (element.mid.is_request())
-        caf::response_promise{caf::strong_actor_ptr{this->ctrl()}, element}.deliver(
-          to_caf(Error{Errc::timed_out, "the deadline passed before the work began", {}, {}}));
-      return caf::invoke_message_result::consumed;
-    }
+    if (expired(element))
+      return drop(element, {Errc::timed_out, "the deadline passed before the work began", {}, {}});
+    if (meter_.has(ActorCell::paused) && is_news(element))
+      return drop(element, {Errc::unavailable,
+                            "an operator holds this up and too much waits already; try again",
+                            {},
+                            std::chrono::seconds{5}});
     name_owner();
     return Base::consume(element);
   }
@@ -256,10 +284,14 @@ private:
   void obey(const ActorOrder& order) {
     switch (order.what) {
     case ActorOrder::What::pause:
+      pause_ = order.pause;
       return meter_.set(ActorCell::paused, true);
     case ActorOrder::What::resume:
-      return meter_.set(ActorCell::paused, false);
+      if (order.pause == 0 || order.pause == pause_)
+        meter_.set(ActorCell::paused, false);
+      return;
     case ActorOrder::What::drain:
+      meter_.set(ActorCell::paused, false);  // else what waits would never be done
       return meter_.set(ActorCell::draining, true);
     case ActorOrder::What::watch:
       return meter_.watch(order.messages);
@@ -270,6 +302,8 @@ private:
   }
 
   ActorMeter meter_;
+  std::uint32_t held_ = 0;   ///< messages in a row that wait for the end of the pause
+  std::uint32_t pause_ = 0;  ///< the number of the present pause, or of the last
 };
 
 /// What an actor function takes as its first parameter: `Shell<UserState, UserActor>* self`. A

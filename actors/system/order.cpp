@@ -32,6 +32,9 @@ std::string detail::reason_text(caf::actor_system& system, const caf::error& rea
     return std::exchange(text, {});
   if (reason == ActorEnd::restart)
     return "restarted by an operator";
+  // The server's own end is one, too, but then nobody looks any more.
+  if (reason == caf::exit_reason::user_shutdown)
+    return "stopped by an operator";
   return reason ? system.render(reason) : std::string{"done"};
 }
 

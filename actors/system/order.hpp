@@ -26,7 +26,7 @@ struct ActorOrder {
   enum class What : std::uint8_t {
     pause,    ///< take no new message; what is under way goes on
     resume,   ///< take messages again
-    drain,    ///< end when the mailbox is empty and nothing is under way
+    drain,    ///< end when the mailbox is empty and nothing is under way; ends a pause
     watch,    ///< log the next `messages` messages
     summary,  ///< tell the state in short
   };
@@ -34,6 +34,8 @@ struct ActorOrder {
   std::uint32_t messages = 0;
   /// Called once, on the actor's thread, with the state as JSON; for `summary`.
   std::shared_ptr<std::function<void(std::string)>> answer{};
+  /// For `pause`: which one it is. For `resume`: the only one that is to end; 0: whichever it is.
+  std::uint32_t pause = 0;
 };
 
 }  // namespace jobraker

@@ -99,6 +99,16 @@ struct World {
     causes[std::move(where)] = current_cause();
   }
 
+  DeadActor first_dead() {
+    for (int i = 0; i < 2000; ++i) {
+      if (auto dead = system.registry().dead(); !dead.empty())
+        return dead[0];
+      std::this_thread::sleep_for(std::chrono::milliseconds{5});
+    }
+    ADD_FAILURE() << "nobody ended";
+    return {};
+  }
+
   void order(ActorOrder order) {
     EXPECT_TRUE(system.registry().with("/worker", [&](caf::actor_control_block* actor) {
       caf::anon_send(caf::actor_cast<caf::actor>(caf::strong_actor_ptr{actor}), order);
@@ -333,6 +343,61 @@ TEST_P(Inspection, ADrainedActorFinishesWhatItHas) {
   EXPECT_EQ(dead[0].figures.mailbox, 0u);
   EXPECT_EQ(dead[0].figures.handled + (dead[0].figures.running ? 1 : 0), 8u);
   EXPECT_TRUE(world.ask("and a successor answers"));
+}
+
+TEST_P(Inspection, ADrainOfAPausedActorLetsWhatWaitsBeDone) {
+  auto handle = *world.service.find();
+  world.order({ActorOrder::What::pause});
+  for (int i = 0; i < 5; ++i)
+    caf::anon_send(handle, Context::system(std::chrono::seconds{20}), Do{"work"});
+  world.figures([](const ActorFigures& f) { return f.paused && f.mailbox == 5; });
+  world.order({ActorOrder::What::drain});
+  const auto dead = world.first_dead();
+  EXPECT_EQ(dead.reason, "stopped by an operator");
+  EXPECT_EQ(dead.figures.mailbox, 0u);
+  EXPECT_EQ(dead.figures.handled + (dead.figures.running ? 1 : 0), 7u);
+}
+
+TEST_P(Inspection, APauseThatIsOverEndsNoLaterOne) {
+  ASSERT_TRUE(world.ask("work"));
+  world.order({ActorOrder::What::pause, 0, {}, 7});
+  world.order({ActorOrder::What::resume, 0, {}, 7});
+  EXPECT_TRUE(world.ask("between"));
+  world.order({ActorOrder::What::pause, 0, {}, 8});
+  world.order({ActorOrder::What::resume, 0, {}, 7});
+  world.figures([](const ActorFigures& f) { return f.paused && f.handled == 6; });
+  world.order({ActorOrder::What::resume});
+  EXPECT_TRUE(world.ask("at the end"));
+}
+
+TEST_P(Inspection, APausedActorHoldsBackSoMuchAndNoMore) {
+  auto handle = *world.service.find();
+  world.order({ActorOrder::What::pause});
+  for (std::uint32_t i = 0; i < held_back_max; ++i)
+    caf::anon_send(handle, Context::system(std::chrono::minutes{5}), Do{"work"});
+  for (int i = 0; i < 3; ++i) {
+    auto refused = world.ask("one too many");
+    ASSERT_FALSE(refused);
+    EXPECT_EQ(refused.error().code, Errc::unavailable) << refused.error().detail;
+    EXPECT_TRUE(refused.error().retry_after);
+  }
+  world.figures([](const ActorFigures& f) { return f.mailbox == held_back_max && f.dropped == 3; });
+  world.order({ActorOrder::What::resume});
+  EXPECT_EQ(world.ask("after it")->count, static_cast<int>(held_back_max) + 1);
+}
+
+TEST_P(Inspection, APausedActorKeepsNothingThatNobodyWaitsForAnyMore) {
+  auto handle = *world.service.find();
+  world.order({ActorOrder::What::pause});
+  auto late = Context::system(std::chrono::milliseconds{0});
+  for (int i = 0; i < 5; ++i)
+    caf::anon_send(handle, late, Do{"too late"});
+  world.figures([](const ActorFigures& f) { return f.paused && f.mailbox == 0 && f.dropped == 5; });
+  auto soon = Context::system(std::chrono::milliseconds{300});
+  caf::anon_send(handle, soon, Do{"soon too late"});
+  std::this_thread::sleep_until(soon.deadline);
+  caf::anon_send(handle, late, Do{"has the others looked at"});
+  world.figures([](const ActorFigures& f) { return f.mailbox == 0 && f.dropped == 7; });
 }
 
 TEST_P(Inspection, ARestartBringsANewOneAtOnceAndIsNoCrash) {
