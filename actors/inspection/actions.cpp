@@ -1,5 +1,7 @@
 #include "actors/inspection/actions.hpp"
 
+#include <atomic>
+
 #include <caf/actor_cast.hpp>
 #include <caf/error.hpp>
 #include <caf/exit_reason.hpp>
@@ -16,6 +18,8 @@ namespace jobraker::inspection {
 namespace {
 
 constexpr std::string_view inspector_path = "/system/inspector";
+/// Who holds it up locks every operator out who would let it go on.
+constexpr std::string_view accounts_path = "/system/accounts";
 constexpr std::size_t paths_told = 100;
 
 /// Whom an action concerns, held so that they are who was counted.
@@ -44,12 +48,33 @@ Targets find_targets(const ActorRegistry& registry, const std::string& place, bo
   return out;
 }
 
+/// A pause of the actors that are told `number`.
+std::uint32_t next_pause() {
+  static std::atomic<std::uint32_t> last{0};
+  auto number = ++last;
+  return number == 0 ? ++last : number;  // 0 is any pause
+}
+
+/// Ends a pause that nobody has ended: who forgets one would wonder why nothing goes on. Nobody is
+/// kept alive for it.
+void end_later(Lookout& lookout, std::vector<caf::actor_addr> paused, std::uint32_t number,
+               std::chrono::seconds time) {
+  lookout.later(Lookout::Clock::now() + time, [paused = std::move(paused), number] {
+    ActorOrder order{ActorOrder::What::resume};
+    order.pause = number;
+    for (const auto& address : paused)
+      if (auto actor = caf::actor_cast<caf::actor>(address))
+        caf::anon_send(actor, order);
+  });
+}
+
 ActorOrder order_of(const ActOnActor& wish) {
   ActorOrder order;
   order.messages = static_cast<std::uint32_t>(wish.confirmed.messages);
   switch (wish.action) {
   case ActorAction::pause:
     order.what = ActorOrder::What::pause;
+    order.pause = next_pause();
     break;
   case ActorAction::resume:
     order.what = ActorOrder::What::resume;
@@ -69,7 +94,9 @@ void end(const caf::actor& actor, caf::error reason) {
                                               caf::exit_msg{caf::actor_addr{}, std::move(reason)});
 }
 
-void carry_out(const ActOnActor& wish, const Targets& targets) {
+void carry_out(Lookout& lookout, const ActOnActor& wish, const Targets& targets) {
+  const auto order = order_of(wish);
+  std::vector<caf::actor_addr> paused;
   for (const auto& target : targets) {
     const auto actor = caf::actor_cast<caf::actor>(target.actor);
     if (wish.action == ActorAction::stop)
@@ -77,8 +104,22 @@ void carry_out(const ActOnActor& wish, const Targets& targets) {
     else if (wish.action == ActorAction::restart)
       end(actor, make_error(ActorEnd::restart));
     else
-      caf::anon_send(actor, order_of(wish));
+      caf::anon_send(actor, order);
+    if (wish.action == ActorAction::pause)
+      paused.push_back(actor->address());
   }
+  if (!paused.empty())
+    end_later(lookout, std::move(paused), order.pause,
+              std::chrono::seconds{wish.confirmed.seconds});
+}
+
+bool hits(const ActOnActor& wish, std::string_view path) {
+  return wish.confirmed.subtree ? is_under(path, wish.path) : path == wish.path;
+}
+
+Done refuse(const ActOnActor& wish, std::string_view path, std::string_view why) {
+  return fail(Errc::conflict, std::string{path} + std::string{why} +
+                                (wish.confirmed.subtree ? ": choose less than this subtree" : ""));
 }
 
 Done check(const ActOnActor& wish) {
@@ -87,12 +128,10 @@ Done check(const ActOnActor& wish) {
                       "the confirmation names another path",
                       {{"/confirm", "must be " + wish.path}},
                       {}});
-  const bool hit =
-    wish.confirmed.subtree ? is_under(inspector_path, wish.path) : wish.path == inspector_path;
-  if (hit && disables(wish.action))
-    return fail(Errc::conflict,
-                std::string{inspector_path} + " must not be stopped by hand" +
-                  (wish.confirmed.subtree ? ": choose less than this subtree" : ""));
+  if (hits(wish, inspector_path) && disables(wish.action))
+    return refuse(wish, inspector_path, " must not be stopped by hand");
+  if (hits(wish, accounts_path) && wish.action == ActorAction::pause)
+    return refuse(wish, accounts_path, " must not be paused: nobody could sign in to end it");
   return {};
 }
 
@@ -108,6 +147,8 @@ AuditEntry entry_of(const Context& context, const ActOnActor& wish, std::size_t 
     entry.detail += ", subtree";
   if (wish.action == ActorAction::trace)
     entry.detail += ", " + std::to_string(wish.confirmed.messages) + " messages";
+  if (wish.action == ActorAction::pause)
+    entry.detail += ", " + std::to_string(wish.confirmed.seconds) + " s";
   if (wish.confirmed.reason && !wish.confirmed.reason->empty())
     entry.detail += ": " + *wish.confirmed.reason;
   if (!wish.remote.empty())
@@ -142,7 +183,7 @@ task<Result<ActionDone>> act(Services& services, Inspection& inspection, Context
   for (std::size_t i = 0; i < std::min(targets->size(), paths_told); ++i)
     done.paths.push_back((*targets)[i].path);
   auto acted = co_await inspection.pool.run<bool>([&]() -> Result<bool> {
-    carry_out(wish, *targets);
+    carry_out(inspection.lookout, wish, *targets);
     targets->clear();
     return true;
   });

@@ -129,6 +129,7 @@ void Lookout::run() {
   for (;;) {
     const auto now = Clock::now();
     if (now >= alarms_due) {
+      do_what_is_due(now);
       make_round(now);
       check_alarms();
       scanner_.tidy(steady_nanoseconds());
@@ -167,6 +168,25 @@ void Lookout::make_round(Clock::time_point now) {
     ask = round_;
   }
   ask();
+}
+
+void Lookout::later(Clock::time_point when, std::function<void()> what) {
+  std::lock_guard guard{mutex_};
+  later_.emplace(when, std::move(what));
+}
+
+void Lookout::do_what_is_due(Clock::time_point now) {
+  for (;;) {
+    std::function<void()> what;
+    {
+      std::lock_guard guard{mutex_};
+      if (later_.empty() || later_.begin()->first > now)
+        return;
+      what = std::move(later_.begin()->second);
+      later_.erase(later_.begin());
+    }
+    what();
+  }
 }
 
 std::vector<Lookout::Job> Lookout::due_jobs(Clock::time_point now, Clock::time_point& next) {

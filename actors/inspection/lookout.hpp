@@ -63,6 +63,9 @@ public:
   /// Called on the lookout's thread every fifteen seconds, the first time at once; it must not
   /// wait. May be set once.
   void on_round(std::function<void()> ask);
+  /// Has `what` done on the lookout's thread at `when`, or up to a second later; it must not wait.
+  /// What is not due when the lookout ends is not done.
+  void later(Clock::time_point when, std::function<void()> what);
 
 private:
   struct Console {
@@ -86,6 +89,7 @@ private:
   std::vector<Conspicuous> find_conspicuous();
   void count_crashes(std::vector<Conspicuous>& found, Time now);
   void make_round(Clock::time_point now);
+  void do_what_is_due(Clock::time_point now);
   void announce(const AlarmNews& news);
 
   const ActorRegistry& registry_;
@@ -99,6 +103,7 @@ private:
   std::vector<Conspicuous> stale_{};
   std::function<void()> round_{};
   Clock::time_point next_round_{};
+  std::multimap<Clock::time_point, std::function<void()>> later_{};
   bool stopping_ = false;
 
   std::mutex checking_;  ///< one look for alarms at a time; of what follows

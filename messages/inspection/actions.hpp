@@ -26,12 +26,14 @@ struct ConfirmAction {
   bool subtree = false;   ///< all below it, too
   std::optional<std::string> reason{};
   std::int64_t messages = 100;  ///< of `trace`: how many are logged
+  std::int64_t seconds = 300;   ///< of `pause`: after which it ends by itself
   static constexpr auto fields() {
     return std::tuple{
       field("confirm", &ConfirmAction::confirm, {.max_length = 400}),
       optional_field("subtree", &ConfirmAction::subtree),
       field("reason", &ConfirmAction::reason, {.max_length = 500}),
-      optional_field("messages", &ConfirmAction::messages, {.min = 1, .max = 10000})};
+      optional_field("messages", &ConfirmAction::messages, {.min = 1, .max = 10000}),
+      optional_field("seconds", &ConfirmAction::seconds, {.min = 1, .max = 3600})};
   }
 };
 

@@ -1,10 +1,11 @@
 """Operators see every actor, and what they do to one is confirmed, written down, and done."""
 import datetime
+import threading
 import time
 import urllib.parse
 
 from harness import Case, main, wait_until
-from live import Closed, Refused, Socket
+from live import Chat, Closed, Refused, Socket
 
 
 class Console:
@@ -73,6 +74,7 @@ class Inspection(Case):
         self.problem(self.boss.get("/admin/actors?skip=-1"), 422)
         self.assertEqual({row["kind"] for row in self.rows(kind="user")["items"]}, {"user"})
         self.assertEqual([row["path"] for row in self.rows(q=self.user)["items"]], [f"/users/{self.user}"])
+        self.assertIn(f"/users/{self.user}", [row["path"] for row in self.rows(path="users")["items"]], "with or without the first slash")
         self.problem(self.boss.get("/admin/actors?sort=beauty"), 422)
         self.problem(self.boss.get("/admin/actors?limit=1001"), 422)
         self.problem(self.boss.get("/admin/actors?cursor=x"), 422)
@@ -147,6 +149,80 @@ class Inspection(Case):
         self.assertEqual(self.act(path, "drain").status, 200)
         wait_until(lambda: self.boss.get("/admin/actors" + path).status == 404, "its end")
         self.assertEqual(person.get("/profiles/profile/me").status, 200)
+
+    def state(self, path):
+        return self.boss.get("/admin/actors" + path).json["actor"]["state"]
+
+    def ended_with(self, receive):
+        """The code with which a connection is closed, whatever comes before."""
+        with self.assertRaises(Closed) as closed:
+            while True:
+                receive()
+        return closed.exception.code
+
+    def test_a_pause_ends_by_itself(self):
+        person = self.person()
+        path = "/users/" + person.get("/users/me").json["id"]
+        self.assertEqual(person.get("/profiles/profile/me").status, 200)
+        self.problem(self.act(path, "pause", seconds=0), 422)
+        self.problem(self.act(path, "pause", seconds=3601), 422)
+        self.assertEqual(self.act(path, "pause", seconds=1).status, 200)
+        self.assertEqual(person.get("/profiles/profile/me").status, 200, "it waited for the end of the pause")
+        self.assertEqual(self.audit(actor=path)[0]["detail"], "1 actor, 1 s")
+        # One that is over leaves the next alone.
+        self.assertEqual(self.act(path, "pause", seconds=1).status, 200)
+        self.assertEqual(self.act(path, "resume").status, 200)
+        self.assertEqual(self.act(path, "pause").status, 200)
+        other = self.person()
+        other_path = "/users/" + other.get("/users/me").json["id"]
+        self.assertEqual(other.get("/profiles/profile/me").status, 200)
+        self.assertEqual(self.act(other_path, "pause", seconds=2).status, 200)
+        wait_until(lambda: self.state(other_path) == "paused", "its pause")
+        wait_until(lambda: self.state(other_path) != "paused", "the end of a later pause")
+        self.assertEqual(self.state(path), "paused")
+        self.assertEqual(self.act(path, "resume").status, 200)
+
+    def test_who_signs_operators_in_is_not_paused(self):
+        self.problem(self.act("/system/accounts", "pause"), 409)
+        self.problem(self.act("/system", "pause", subtree=True), 409)
+        self.problem(self.act("/", "pause", subtree=True), 409)
+        self.assertEqual(self.audit(actor="/system/accounts"), [])
+        self.assertEqual(self.act("/system/accounts", "restart").status, 200)
+        self.assertEqual(wait_until(lambda: (back := self.seeker.get("/users/me")).status == 200 and back, "its successor").status, 200)
+
+    def test_a_drain_ends_a_pause(self):
+        person = self.person()
+        path = "/users/" + person.get("/users/me").json["id"]
+        self.assertEqual(person.get("/profiles/profile/me").status, 200)
+        self.assertEqual(self.act(path, "pause").status, 200)
+        wait_until(lambda: self.state(path) == "paused", "the pause")
+        self.assertEqual(self.act(path, "drain").status, 200)
+        wait_until(lambda: self.boss.get("/admin/actors" + path).status == 404, "its end")
+        dead = self.boss.get("/admin/actors/dead").json["items"]
+        self.assertEqual([one["reason"] for one in dead if one["path"] == path], ["stopped by an operator"])
+
+    def test_who_is_connected_learns_that_the_session_was_stopped(self):
+        chat = Chat(self.seeker).connect()
+        path = self.rows(path="/sessions")["items"][0]["path"]
+        self.assertEqual(self.act(path, "stop").status, 200)
+        self.assertEqual(self.ended_with(chat.socket.receive), 1012)
+        console = Console(self.boss).watch()
+        console.frame("figures")
+        path = self.rows(path="/consoles")["items"][0]["path"]
+        self.assertEqual(self.act(path, "stop").status, 200)
+        self.assertEqual(self.ended_with(console.socket.receive), 1012)
+        wait_until(lambda: self.rows(path="/consoles")["total"] == 0, "the console's end")
+
+    def test_a_stream_of_events_ends_with_its_session(self):
+        conversation = self.seeker.post("/conversations", {}).json["id"]
+        heard = []
+        reader = threading.Thread(target=lambda: heard.append(self.seeker.get(f"/conversations/{conversation}/stream")))
+        reader.start()
+        path = wait_until(lambda: self.rows(path="/sessions")["items"], "the stream")[0]["path"]
+        self.assertEqual(self.act(path, "stop").status, 200)
+        reader.join(60)
+        self.assertEqual(heard[0].status, 200)
+        self.assertIn('"type":"closed","code":1012', heard[0].body.decode())
 
     def test_a_subtree_is_stopped_as_a_whole(self):
         people = [self.person() for _ in range(3)]

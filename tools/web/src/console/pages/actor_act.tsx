@@ -19,7 +19,7 @@ export const meanings: Record<ActionName, Meaning> = {
   stop: { title: 'Stop', text: 'It ends now. Messages in its mailbox are refused; what is stored stays stored. Actors that are made on demand are made again when somebody needs them.', grave: true },
   restart: { title: 'Restart', text: 'It ends and begins anew from what is stored. Messages in its mailbox are refused.', grave: true },
   drain: { title: 'Drain', text: 'It takes no new messages, finishes those it has, and ends.', grave: true },
-  pause: { title: 'Pause', text: 'Messages wait in its mailbox until it is resumed; whoever waits for an answer may run into a deadline.', grave: false },
+  pause: { title: 'Pause', text: 'Messages wait in its mailbox until it is resumed, five minutes at most; whoever waits for an answer may run into a deadline.', grave: false },
   resume: { title: 'Resume', text: 'It takes messages again.', grave: false },
   trace: { title: 'Trace', text: 'Its next messages are written to the log. That ends by itself after as many messages as you say.', grave: false },
 }
