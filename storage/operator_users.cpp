@@ -15,8 +15,11 @@ constexpr std::int64_t limit_max = 200;
   "SELECT u.id, u.role, left(u.email, 1) || '***' || coalesce(substring(u.email FROM '@[^@]*$'), " \
   "''), u.created_at, (SELECT max(t.created_at) FROM refresh_tokens t WHERE t.user_id = u.id), "   \
   "u.company_id, p.version FROM users u LEFT JOIN user_profiles p ON p.user_id = u.id WHERE "
-// The place after which the page begins, and the limit.
-#define PAGE "($1::timestamptz IS NULL OR (u.created_at, u.id) < ($1, $2::uuid)) "
+// The place after which the page begins, the end of time for the first one: so that an index leads
+// there, whichever page it is.
+#define PAGE                                                                                       \
+  "(u.created_at, u.id) < (coalesce($1::timestamptz, 'infinity'), "                                \
+  "coalesce($2::uuid, 'ffffffff-ffff-ffff-ffff-ffffffffffff')) "
 
 constexpr std::string_view newest_sql = USERS PAGE "ORDER BY u.created_at DESC, u.id DESC LIMIT $3";
 constexpr std::string_view of_role_sql =
