@@ -20,6 +20,7 @@ struct Given {
   std::string period, limit_usd, level, action, decision, note, watch, role;
   unsigned limit = 0;
   unsigned messages = 100;
+  unsigned seconds = 300;
   bool failed = false, well = false, subtree = false, yes = false, crashed = false, slowest = false,
        stuck = false;
 };

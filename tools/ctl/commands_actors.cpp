@@ -95,6 +95,8 @@ std::string confirmation(const Given& given, const std::string& action) {
     w.member("reason", std::string_view{given.reason});
   if (action == "trace")
     w.member("messages", static_cast<std::int64_t>(given.messages));
+  if (action == "pause")
+    w.member("seconds", static_cast<std::int64_t>(given.seconds));
   return w.end_object().text();
 }
 
@@ -120,6 +122,10 @@ void declare_action(Commands& c, CLI::App* actors, const std::string& action,
     made->add_option("--messages", c.given.messages, "how many are logged")
       ->check(CLI::Range(1, 10'000))
       ->capture_default_str();
+  if (action == "pause")
+    made->add_option("--seconds", c.given.seconds, "after which it ends by itself")
+      ->check(CLI::Range(1, 3'600))
+      ->capture_default_str();
   made->callback([&c, action] { act(c, action); });
 }
 
@@ -133,7 +139,7 @@ void declare_actors(Commands& c) {
   declare_action(c, actors, "stop", "End an actor; a service starts anew when it is needed");
   declare_action(c, actors, "restart", "Put a new one in its place now");
   declare_action(c, actors, "drain", "End it when its mailbox is empty and nothing is under way");
-  declare_action(c, actors, "pause", "Let its messages wait");
+  declare_action(c, actors, "pause", "Let its messages wait for a while");
   declare_action(c, actors, "resume", "Let it go on");
 }
 

@@ -30,7 +30,8 @@ _jobrakerctl() {
         'actors list') next="$actors --cursor --all" ;;
         'actors dead') next="--crashed $pages" ;;
         'actors trace') next="$act --messages" ;;
-        'actors stop'|'actors restart'|'actors drain'|'actors pause'|'actors resume') next=$act ;;
+        'actors pause') next="$act --seconds" ;;
+        'actors stop'|'actors restart'|'actors drain'|'actors resume') next=$act ;;
         traces*) next='--slowest --failed --well --name --limit' ;;
         'schedules') next='list show runs run pause resume' ;;
         'schedules runs') next=$pages ;;
