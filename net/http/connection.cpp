@@ -23,8 +23,6 @@ constexpr std::uint64_t dropped_max = 64 << 10;
 constexpr std::size_t kept_max = 64 << 10;
 /// Receive buffer of a connection that has sent a body; before that it has a quarter.
 constexpr std::size_t body_buffer = 16 << 10;
-/// Handlers that take longer have their peer watched; most are done before, and cost nothing.
-constexpr std::chrono::milliseconds quick{1000};
 
 bool is_sane_id(std::string_view id) {
   return !id.empty() && id.size() <= 128 && std::all_of(id.begin(), id.end(), [](char c) {
@@ -310,15 +308,13 @@ task<Connection::Next> Connection::answer() {
   if (proceed && request_.route->websocket && request_.method == Method::get)
     co_return co_await upgrade(keep);
   if (proceed) {
-    enter(Phase::handling, quick);
+    watch_if_slow();
     response = co_await handle();
     end_watch();
     keep = keep && !core_.draining.load(std::memory_order_relaxed);
   }
-  if (peer_left_) {  // nobody is told; where answers are counted it is nginx's 499
-    response = Response{};
-    response.status = 499;
-  }
+  if (peer_left_)
+    response = nobody_reads();
   const bool sent = co_await send(response, keep);
   if (proceed)
     record_request(response.status);

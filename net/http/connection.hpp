@@ -56,9 +56,14 @@ private:
   task<Result<Principal>> who_connects(const WsOptions& options, std::string token);
   /// Waits for the peer to say something, or to leave, while a handler works or a body is streamed.
   void watch_peer();
+  /// Watches from when the handler that begins now has taken a second: most are done before, and
+  /// cost nothing.
+  void watch_if_slow();
   void peer_spoke();
   void peer_left();
   void end_watch();
+  /// The answer to who has gone, for where answers are counted: nginx's 499.
+  static Response nobody_reads();
   /// Lets the peer read the last response before the socket goes (RFC 9112 §9.6).
   task<void> linger();
 

@@ -74,8 +74,7 @@ task<tl::expected<Connection::Admission, Response>> Connection::admit(const WsOp
 task<Connection::Next> Connection::upgrade(bool keep) {
   const auto& route = *request_.route;
   const auto& options = *route.websocket;
-  phase_ = Phase::handling;
-  deadline_ = Clock::time_point::max();
+  watch_if_slow();
   request_.context.deadline =
     Clock::now() + (options.budget.count() > 0 ? options.budget : core_.settings.request_timeout);
   tl::expected<Admission, Response> admitted = tl::unexpected(Response{});
@@ -92,6 +91,9 @@ task<Connection::Next> Connection::upgrade(bool keep) {
                 request_.context.trace.id(), fault);
     admitted = tl::unexpected(problem(Error{}, request_.context));
   }
+  end_watch();
+  if (peer_left_)
+    admitted = tl::unexpected(nobody_reads());
   if (!admitted) {
     if (!co_await send(admitted.error(), keep))
       co_return Next::close;

@@ -91,6 +91,11 @@ task<bool> Connection::send_stream(BodyProducer& next, bool chunked) {
   }
 }
 
+void Connection::watch_if_slow() {
+  constexpr std::chrono::milliseconds quick{1000};
+  enter(Phase::handling, quick);
+}
+
 void Connection::watch_peer() {
   if (!watching_)
     watching_ = std::make_shared<bool>(true);
@@ -99,6 +104,12 @@ void Connection::watch_peer() {
                        if (!error && !watching.expired())
                          peer_spoke();
                      });
+}
+
+Response Connection::nobody_reads() {
+  Response response;
+  response.status = 499;
+  return response;
 }
 
 void Connection::end_watch() {

@@ -32,11 +32,11 @@ public:
   ServerCounters counters() { return running_.server().counters(); }
 
   /// Sends a slow request and leaves once its handler works.
-  void come_and_go() {
-    const auto before = counters().requests_running;
+  void come_and_go(const std::string& request = get_slow) {
+    const int before = entered_;
     RawConnection gone{port()};
-    gone.send(get_slow);
-    EXPECT_TRUE(becomes([&] { return counters().requests_running > before; }));
+    gone.send(request);
+    EXPECT_TRUE(becomes([&] { return entered_ > before; }));
   }
 
   static bool becomes(const std::function<bool()>& true_) {
@@ -59,12 +59,22 @@ private:
     Router out;
     out.get(
       "/slow", [this](Request&) { return wait(); }, options);
+    WsOptions socket;
+    socket.open = [](auto&&...) -> Result<std::shared_ptr<SessionPort>> {
+      return fail(Errc::unavailable, "nobody is there");
+    };
+    socket.redeem = [this](std::string) -> task<Result<Principal>> {
+      co_await wait();
+      co_return fail(Errc::unauthenticated, "no such ticket");
+    };
+    out.ws("/ws", std::move(socket));
     out.get(
       "/", [](Request&) -> task<Response> { co_return Response::text(200, "at once"); }, options);
     return out;
   }
 
   task<Response> wait() {
+    ++entered_;
     SteadyTimer timer{co_await asio::this_coro::executor};
     while (!open_) {
       timer.expires_after(milliseconds{1});
@@ -75,6 +85,7 @@ private:
   }
 
   std::atomic<bool> open_{false};
+  std::atomic<int> entered_{0};
   RunningServer running_;
 };
 
@@ -93,6 +104,17 @@ TEST(PeerLeft, ItsPlaceIsFreeBeforeItsHandlerIsDone) {
   EXPECT_TRUE(server.becomes([&] { return server.counters().requests_running == 0; }));
   EXPECT_TRUE(server.becomes([&] { return server.counters().answered[4] == 1; }));  // 499
   EXPECT_TRUE(server.becomes([&] { return server.counters().connections_open == 0; }));
+}
+
+TEST(PeerLeft, ItsPlaceIsFreeThoughWhoItIsIsStillLookedUp) {
+  SlowServer server{1};
+  server.come_and_go("GET /ws?ticket=t HTTP/1.1\r\nHost: h\r\nUpgrade: websocket\r\n"
+                     "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                     "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n");
+  EXPECT_TRUE(server.becomes([&] { return status_at_once(server) == 200; }));
+  EXPECT_EQ(server.counters().answered[4], 0u);
+  server.open();
+  EXPECT_TRUE(server.becomes([&] { return server.counters().answered[4] == 1; }));
 }
 
 TEST(PeerLeft, HandlersOfThoseWhoLeftHaveABound) {
