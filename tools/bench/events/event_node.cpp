@@ -66,7 +66,7 @@ const events::EventSystem& EventNode::events() const noexcept { return impl_->ev
 std::optional<std::uint64_t> EventNode::living(std::string_view path) const {
   for (const auto& actor : impl_->system.registry().list(path))
     if (actor.path == path)
-      return actor.actor_id;
+      return actor.id;
   return std::nullopt;
 }
 
