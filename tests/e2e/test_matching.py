@@ -146,9 +146,15 @@ class Matching(Case):
         running = []
         done = threading.Event()
 
+        def in_flight():
+            return int(json.loads(self.sandbox.control("GET", "/control/served").body).get("in_flight", 0))
+
+        # Nor those that a killed server has left behind.
+        wait_until(lambda: in_flight() <= 1, "earlier calls to end")
+
         def watch():
             while not done.is_set():
-                running.append(int(json.loads(self.sandbox.control("GET", "/control/served").body).get("in_flight", 0)))
+                running.append(in_flight())
 
         watcher = threading.Thread(target=watch)
         watcher.start()
