@@ -228,6 +228,8 @@ TEST(WaitingText, IsOneShortLine) {
   const std::vector<Case> cases{
     {SpanKind::statement, "\n  SELECT a,\n\t b FROM c ", "sql SELECT a, b FROM c"},
     {SpanKind::statement, "SELECT " + std::string(200, 'x'), "sql SELECT " + std::string(73, 'x')},
+    {SpanKind::statement, "/* last */\n  UPDATE a ", "sql UPDATE a"},
+    {SpanKind::statement, "/* no end", "sql /* no end"},
     {SpanKind::call, "GET api.openai.com", "call GET api.openai.com"},
     {SpanKind::work, "work pool", "work pool"},
     {SpanKind::work, "", "work pool"},

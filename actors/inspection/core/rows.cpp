@@ -45,6 +45,9 @@ OldestPending oldest_pending(const std::vector<Pending>& pending) {
 }
 
 std::string short_line(std::string_view text, std::size_t most) {
+  if (text.starts_with("/*"))
+    if (const auto end = text.find("*/"); end != text.npos)
+      text.remove_prefix(end + 2);
   std::string out;
   std::size_t characters = 0;
   for (const char c : text) {

@@ -15,7 +15,8 @@ namespace jobraker::inspection {
 using OldestPending = std::unordered_map<std::uint64_t, Pending>;
 OldestPending oldest_pending(const std::vector<Pending>& pending);
 
-/// Text on one line (runs of blanks are one space), at most `most` characters of it.
+/// Text on one line (runs of blanks are one space), at most `most` characters of it, without the
+/// comment that a statement may begin with.
 std::string short_line(std::string_view text, std::size_t most);
 
 /// What something under way is called: `sql SELECT …` on one line, at most 80 characters of its
