@@ -3,6 +3,8 @@
 #include <atomic>
 #include <chrono>
 #include <condition_variable>
+#include <latch>
+#include <memory>
 #include <mutex>
 #include <thread>
 
@@ -56,11 +58,14 @@ std::vector<IoContext*> IoThreads::contexts() {
 
 void IoThreads::start(std::function<void(std::size_t)> prepare) {
   impl_->running = contexts_.size();
+  // Shared: a thread may still be within count_down() when we have gone on.
+  auto prepared = std::make_shared<std::latch>(static_cast<std::ptrdiff_t>(contexts_.size()));
   for (std::size_t i = 0; i < contexts_.size(); ++i)
-    impl_->threads.emplace_back([this, i, prepare] {
+    impl_->threads.emplace_back([this, i, &prepare, prepared] {
       here_index = i;
       if (prepare)
         prepare(i);
+      prepared->count_down();
       for (;;) {
         try {
           // Not run(): between two handlers nobody is the cause of anything.
@@ -74,6 +79,8 @@ void IoThreads::start(std::function<void(std::size_t)> prepare) {
         }
       }
     });
+  // What `prepare` refers to may be gone as soon as the caller has us back.
+  prepared->wait();
 }
 
 void IoThreads::stop() {
