@@ -93,6 +93,7 @@ test('a state is chosen, stays in the address, and further pages come when they 
 
 test('an application is looked into with the keyboard, and what is personal in its timeline is covered', async () => {
   const page = await visit('#/overview')
+  await heading(page, 'Overview')
   await page.keyboard.press('g')
   await page.keyboard.press('p')
   await heading(page, 'Applications')
