@@ -1,5 +1,6 @@
 #include "messages/codec.hpp"
 
+#include <algorithm>
 #include <cstdio>
 
 #include "config/nearest.hpp"
@@ -29,10 +30,17 @@ void unknown_member(Problems& problems, std::string_view key, const std::string_
   problems.path.resize(length);
 }
 
+/// Code points of UTF-8 text, as JSON Schema counts a string's length.
+std::size_t characters(std::string_view text) {
+  return static_cast<std::size_t>(std::count_if(text.begin(), text.end(), [](char c) {
+    return (static_cast<unsigned char>(c) & 0xC0) != 0x80;
+  }));
+}
+
 void check_string(Problems& problems, std::string_view text, const FieldRules& rules) {
   if (text.size() > rules.max_length)
     problems.add("is longer than " + std::to_string(rules.max_length) + " bytes");
-  if (text.size() < rules.min_length)
+  if (characters(text) < rules.min_length)
     problems.add(rules.min_length == 1
                    ? "must not be empty"
                    : "must have at least " + std::to_string(rules.min_length) + " characters");

@@ -26,6 +26,15 @@ struct Leaf {
   }
 };
 
+struct Titled {
+  static constexpr auto type_name = "Titled";
+  std::string title{};
+
+  static constexpr auto fields() {
+    return std::tuple{field("title", &Titled::title, {.min_length = 2})};
+  }
+};
+
 struct Tree {
   static constexpr auto type_name = "Tree";
   Role role = Role::seeker;
@@ -46,6 +55,11 @@ struct Tree {
                       optional_field("user", &Tree::user)};
   }
 };
+
+TEST(Codec, AShortestLengthIsOfCharactersNotOfBytes) {
+  EXPECT_FALSE(json::decode<Titled>(R"({"title": "¨"})"));
+  EXPECT_TRUE(json::decode<Titled>(R"({"title": "é¨"})"));
+}
 
 TEST(Codec, ReadsBackWhatItWrote) {
   ASSERT_TRUE(rc::check([] {
