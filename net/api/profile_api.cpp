@@ -102,13 +102,16 @@ task<Response> get_matches(const FindUser& find_user, double threshold, Request&
   auto limit = query_number(request, "limit", 20, 1, 100);
   if (!limit)
     co_return problem(limit.error(), request.context);
-  auto skip =
-    query_number(request, request.query_value("cursor") ? "cursor" : "skip", 0, 0, 100000);
+  auto skip = query_number(request, "skip", 0, 0, 100000);
   if (!skip)
     co_return problem(skip.error(), request.context);
+  // Where a page said that the next one begins; it counts before `skip`.
+  auto place = query_number(request, "cursor", *skip, 0, 100000);
+  if (!place)
+    co_return problem(place.error(), request.context);
   GetMatches message;
   message.limit = *limit;
-  message.skip = *skip;
+  message.skip = *place;
   message.min_score = threshold;
   if (request.query_value("min_score")) {
     auto score = query_number(request, "min_score", 0, 0, 100);

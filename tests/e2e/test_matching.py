@@ -77,6 +77,7 @@ class Matching(Case):
         best = scores[0]
         self.assertTrue(all(i["compatibility_score"] >= best for i in self.matches(person, f"min_score={int(best)}")))
         self.problem(person.get("/profiles/matches/me?limit=0"), 422)
+        self.problem(person.get("/profiles/matches/me?skip=-1&cursor=1"), 422)
         self.problem(person.get("/profiles/matches/me?min_score=101"), 422)
 
     def test_a_pair_is_scored_once_until_the_profile_changes(self):
