@@ -365,7 +365,7 @@ test('a scoring run is seen while it goes on and when it is done', async () => {
     await fetch(`${sandbox}/control/faults`, { method: 'DELETE' })
   }
   await row.getByText('done', { exact: true }).waitFor()
-  assert.equal(await bar.getAttribute('aria-valuenow'), '100')
+  await bar.and(page.locator('[aria-valuenow="100"]')).waitFor()
   assert.match(await row.innerText(), /[1-9]\d* of [1-9]\d*/)
   await batches.getByRole('button', { name: 'Failed', exact: true }).click()
   await batches.getByText('None.').waitFor()

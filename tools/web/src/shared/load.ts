@@ -20,12 +20,21 @@ export function useLoad<T>(fetcher: (signal: AbortSignal) => Promise<T>, keys: u
   const latest = useRef(fetcher)
   latest.current = fetcher
   const control = useRef(new AbortController())
+  // Of two requests under way the later one counts, whichever is answered first.
+  const begun = useRef(0)
+  const taken = useRef(0)
+  const take = useCallback((number: number, value: T) => {
+    if (number < taken.current) return
+    taken.current = number
+    setState({ value, error: undefined, busy: false })
+  }, [])
   useEffect(() => {
     control.current = new AbortController()
     const { signal } = control.current
+    const number = ++begun.current
     setState((s) => ({ ...s, busy: true }))
     latest.current(signal).then(
-      (value) => signal.aborted || setState({ value, error: undefined, busy: false }),
+      (value) => signal.aborted || take(number, value),
       (error: unknown) => signal.aborted || setState((s) => ({ ...s, error, busy: false })),
     )
     return () => control.current.abort()
@@ -33,9 +42,10 @@ export function useLoad<T>(fetcher: (signal: AbortSignal) => Promise<T>, keys: u
   const reload = useCallback(() => setTurn((t) => t + 1), [])
   const refresh = useCallback(async () => {
     const { signal } = control.current
+    const number = ++begun.current
     try {
       const value = await latest.current(signal)
-      if (!signal.aborted) setState({ value, error: undefined, busy: false })
+      if (!signal.aborted) take(number, value)
     } catch (error) {
       if (!signal.aborted) setState((s) => ({ ...s, error }))
     }
