@@ -379,6 +379,18 @@ TEST_F(LetterTest, MayNotClaimWhatTheProfileLacks) {
   }
 }
 
+TEST_F(LetterTest, ANumberInTheEmployersNameIsNoClaim) {
+  const auto check_at = [this](const char* sentence) {
+    say(sentence);
+    auto there = posting;
+    there.company = "Studio 54";
+    return check_letter(letter, facts(), there);
+  };
+  auto found = check_at("I would bring my C++ to Studio 54.");
+  EXPECT_THAT(found, IsEmpty()) << told(found);
+  EXPECT_EQ(check_at("I have 54 years of experience, dear Studio 54.").size(), 1u);
+}
+
 TEST_F(LetterTest, MaySayWhatIsMissing) {
   for (auto sentence : {"I have not worked with Kubernetes.",
                         "You ask for Kafka; I know PostgreSQL.", "I have no Master's degree."}) {

@@ -83,6 +83,15 @@ Vocabulary letter_vocabulary(const CareerFacts& facts, std::string_view posting)
   return words;
 }
 
+/// The text with blanks for a name: what is said to "Studio 54" states no number.
+std::string without(std::string_view text, std::string_view name) {
+  std::string out{text};
+  if (!name.empty())
+    for (auto at = out.find(name); at != out.npos; at = out.find(name, at + name.size()))
+      std::fill_n(out.begin() + static_cast<std::ptrdiff_t>(at), name.size(), ' ');
+  return out;
+}
+
 /// Every support is words of the profile.
 void check_points(const KitLetter& letter, const CareerFacts& facts, Violations& out) {
   for (std::size_t i = 0; i < letter.points.size(); ++i) {
@@ -103,7 +112,7 @@ Violations check_letter(const KitLetter& letter, const CareerFacts& facts,
   known.ordinary.add_small(facts.text);
   known.ordinary.add_small(letter.letter);
   auto numbers = facts.numbers;
-  auto asked = numbers_in(posting.text);
+  auto asked = numbers_in(posting.company + '\n' + posting.text);
   numbers.insert(numbers.end(), asked.begin(), asked.end());
   auto capitals = capitals_of(letter.letter);
   for (const auto& [text, pointer] :
@@ -117,8 +126,9 @@ Violations check_letter(const KitLetter& letter, const CareerFacts& facts,
   for (auto clause : clauses_of(letter.letter)) {
     if (!is_claim(clause))
       continue;
+    const auto unaddressed = without(clause, posting.company);
+    check_numbers({unaddressed, "/letter", &facts.numbers, true, capitals}, facts, out);
     Prose prose{clause, "/letter", &facts.numbers, true, capitals};
-    check_numbers(prose, facts, out);
     check_skills(prose, facts, out);
     check_degrees(prose, facts, out);
   }
