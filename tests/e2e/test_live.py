@@ -197,9 +197,12 @@ class Kills(ChatCase):
         first = chat.answer("What is a CV?")
         conversation = first["conversation"]
         self.sandbox.fault("latency", "/v1/embeddings", ms=10)
+        # It does not end before the kill, however late that comes.
+        self.sandbox.fault("stall_stream", "/v1/chat", ms=60000)
         chat.ask("Write at length, 2000 words, about interviews", conversation, client_msg_id="long")
         chat.until(lambda f: f["type"] == "token")
         type(self).restart(signal.SIGKILL)
+        self.sandbox.calm()
         self.come_back(person, chat)
         end = chat.turn_end()
         self.assertEqual(end["type"], "interrupted", end)
