@@ -4,6 +4,7 @@
 #include "actors/chat/resume_feedback.hpp"
 #include "actors/jobs/read_posting.hpp"
 #include "actors/profile/resume_picture.hpp"
+#include "actors/system/admin_only.hpp"
 #include "actors/system/observed.hpp"
 #include "messages/codec.hpp"
 #include "storage/consents.hpp"
@@ -136,12 +137,6 @@ caf::result<PostJob> parse_posting(Self* self, const Context& c, const ParsePost
         co_return fail(std::move(read.error()));
       co_return std::move(read->job);
     });
-}
-
-Done admin_only(const Context& c) {
-  if (c.principal.role == Role::admin)
-    return {};
-  return fail(Errc::forbidden, "only administrators may do this");
 }
 
 ChatDeskActor::behavior_type chat_desk(Self* self, Services* services) {

@@ -2,6 +2,7 @@
 
 #include <spdlog/spdlog.h>
 
+#include "actors/system/admin_only.hpp"
 #include "actors/system/observed.hpp"
 #include "storage/audit.hpp"
 #include "storage/databases.hpp"
@@ -16,12 +17,6 @@ struct State {
 };
 
 using Self = Shell<State, EventsDeskActor>;
-
-Done admin_only(const Context& context) {
-  if (context.principal.role == Role::admin)
-    return {};
-  return fail(Errc::forbidden, "only administrators may do this");
-}
 
 DeadLetterView view_of(storage::DeadLetter letter) {
   auto& e = letter.event;

@@ -136,13 +136,9 @@ Done check(const ActOnActor& wish) {
 }
 
 AuditEntry entry_of(const Context& context, const ActOnActor& wish, std::size_t count) {
-  AuditEntry entry;
-  entry.id = AuditId::fresh();
-  entry.at = now();
-  entry.who = context.principal.user;
-  entry.action = "actor." + std::string{name_of(wish.action)};
-  entry.target = wish.path;
-  entry.detail = std::to_string(count) + (count == 1 ? " actor" : " actors");
+  auto entry =
+    storage::audit_entry(context.principal, "actor." + std::string{name_of(wish.action)}, wish.path,
+                         std::to_string(count) + (count == 1 ? " actor" : " actors"));
   if (wish.confirmed.subtree)
     entry.detail += ", subtree";
   if (wish.action == ActorAction::trace)

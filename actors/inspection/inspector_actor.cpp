@@ -3,6 +3,7 @@
 #include "actors/inspection/actions.hpp"
 #include "actors/inspection/desk.hpp"
 #include "actors/inspection/overview.hpp"
+#include "actors/system/admin_only.hpp"
 #include "actors/system/observed.hpp"
 #include "actors/system/summary.hpp"
 #include "messages/codec.hpp"
@@ -29,12 +30,6 @@ struct InspectorState {
 };
 
 using Self = Shell<InspectorState, InspectorActor>;
-
-Done admin_only(const Context& context) {
-  if (context.principal.role == Role::admin)
-    return {};
-  return fail(Errc::forbidden, "only administrators may do this");
-}
 
 /// Answers with what `work(context)`, a coroutine, gives.
 template <class T, class Work>

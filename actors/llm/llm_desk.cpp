@@ -4,6 +4,7 @@
 
 #include <spdlog/fmt/fmt.h>
 
+#include "actors/system/admin_only.hpp"
 #include "actors/system/observed.hpp"
 #include "messages/json.hpp"
 #include "net/ask.hpp"
@@ -23,12 +24,6 @@ using Self = Shell<DeskState, LlmDeskActor>;
 Error wrong(std::string pointer, std::string detail) {
   return Error{
     Errc::invalid, "a value is not allowed", {{std::move(pointer), std::move(detail)}}, {}};
-}
-
-Done admin_only(const Context& c) {
-  if (c.principal.role == Role::admin)
-    return {};
-  return fail(Errc::forbidden, "only administrators may do this");
 }
 
 /// Nano-dollars as micro-dollars, which is what the interface speaks.

@@ -3,6 +3,7 @@
 #include "actors/applications/application_services.hpp"
 #include "actors/applications/core/stuck.hpp"
 #include "actors/llm/gateway.hpp"
+#include "actors/system/admin_only.hpp"
 #include "actors/system/observed.hpp"
 #include "actors/system/summary.hpp"
 #include "net/ask.hpp"
@@ -37,12 +38,6 @@ struct DeskState {
 };
 
 using Self = Shell<DeskState, OperatorDeskActor>;
-
-Done admin_only(const Context& c) {
-  if (c.principal.role == Role::admin)
-    return {};
-  return fail(Errc::forbidden, "only administrators may do this");
-}
 
 /// The member that counts a state.
 void set_count(ApplicationCounts& counts, std::string_view state, std::int64_t count) {

@@ -4,6 +4,7 @@
 
 #include "actors/schedules/core/decide.hpp"
 #include "actors/schedules/look_round.hpp"
+#include "actors/system/admin_only.hpp"
 #include "storage/audit.hpp"
 #include "storage/batch_list.hpp"
 #include "storage/databases.hpp"
@@ -12,12 +13,6 @@ namespace jobraker::schedules {
 namespace {
 
 using storage::Until;
-
-Done admin_only(const Context& context) {
-  if (context.principal.role == Role::admin)
-    return {};
-  return fail(Errc::forbidden, "only administrators may do this");
-}
 
 /// The job, for somebody who may ask for it.
 Result<const ScheduledJob*> known(const ScheduleTable& table, const Context& context,
